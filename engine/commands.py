@@ -1,0 +1,188 @@
+"""What may be asked of the engine. One class per command; `engine.office.service.Engine` has one method per class.
+
+A command carries its own id: the same id gives the first answer again and changes nothing (decision 13).
+`actor` is a person id, or SYSTEM for jobs and the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+SYSTEM = "system"
+
+FormValues = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """Base of all commands.
+
+    `done_at` is when the act was done if that is earlier than when it is recorded; None: now.
+    """
+
+    name: ClassVar[str]
+    command_id: str
+    actor: str
+    on_behalf_of: str | None = None
+    done_at: datetime | None = None
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__name__
+
+
+# --- nominations and tasks ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartNomination(Command):
+    """Nominate one name for one award. `dossier` is the code of an open dossier, None starts one."""
+
+    unit: str
+    award: str
+    kind: str  # ca_nhan | tap_the | ho_gia_dinh
+    form: FormValues
+    round: str | None = None
+    dossier: str | None = None
+    nomination: str | None = None  # uuid4 of the new nomination; None: made from command_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimTask(Command):
+    task: str
+    expected_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseTask(Command):
+    task: str
+    expected_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignTask(Command):
+    task: str
+    expected_version: int
+    to: str  # person id
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteTask(Command):
+    """An unclaimed task is claimed by the completion itself."""
+
+    task: str
+    expected_version: int
+    form: FormValues
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawNomination(Command):
+    nomination: str  # code
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspendNomination(Command):
+    nomination: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumeNomination(Command):
+    nomination: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryIncident(Command):
+    nomination: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachFile(Command):
+    nomination: str
+    file_name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+# --- directory, accounts, calendar, releases ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddUnit(Command):
+    unit: str
+    title: str
+    kind: str
+    valid_from: date
+    valid_to: date | None = None
+    superior: str | None = None
+    predecessors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndUnit(Command):
+    unit: str
+    valid_to: date
+    successors: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPerson(Command):
+    person: str  # uuid4
+    full_name: str
+    position: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddMembership(Command):
+    person: str
+    unit: str
+    role: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndMembership(Command):
+    person: str
+    membership: str
+    valid_to: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenAccount(Command):
+    person: str
+    username: str
+    password: str = field(repr=False)
+    demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetPassword(Command):
+    person: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisableAccount(Command):
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetDay(Command):
+    """Override one day of the calendar; `document` is the paper that orders it."""
+
+    day: date
+    kind: str  # nghi | lam_bu
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishRelease(Command):
+    """Take over the files of a release folder; refused whole if any file has an error."""
+
+    folder: str

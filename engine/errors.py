@@ -1,0 +1,185 @@
+"""Everything the engine can refuse, as classes with a stable code and parameters.
+
+No class here holds Vietnamese text or an HTTP status: `forms.messages` has the sentence for each code,
+`web` the status. `str(error)` is the English sentence for developers and logs; it never holds a name,
+an id number or anything a person typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+
+class EngineError(Exception):
+    """Base of all refusals. `params` fill the sentence of `code`."""
+
+    code: ClassVar[str] = "engine_error"
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(self.code, params)
+
+    def __str__(self) -> str:
+        listed = ", ".join(f"{name}={value!r}" for name, value in sorted(self.params.items()))
+        return f"{self.code}({listed})"
+
+
+class NotFound(EngineError):
+    """There is no such thing, or the actor may not know of it. Params: kind, id."""
+
+    code = "not_found"
+
+
+class NotAllowed(EngineError):
+    """The actor sees the thing but may not do this. Params: action."""
+
+    code = "not_allowed"
+
+
+class SeparationOfDuties(EngineError):
+    """Nobody decides on what they proposed, or on themselves (DOMAIN §3.1, S1 and S2). Params: rule."""
+
+    code = "separation_of_duties"
+
+
+class InvalidForm(EngineError):
+    """Values were refused. Params: fields, a dict of field name -> list of (message code, params)."""
+
+    code = "invalid_form"
+
+    @property
+    def fields(self) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+        return self.params["fields"]  # type: ignore[no-any-return]
+
+
+class TaskAlreadyCompleted(EngineError):
+    """Expected an open user task, but it was already completed. Params: task_name, by, at."""
+
+    code = "task_already_completed"
+
+
+class TaskNotOpen(EngineError):
+    """The user task was cancelled, or its nomination has ended or is suspended. Params: task_name, state."""
+
+    code = "task_not_open"
+
+
+class TaskHeld(EngineError):
+    """Someone else has claimed the user task. Params: task_name, by, at."""
+
+    code = "task_held"
+
+
+class TaskNotClaimed(EngineError):
+    """Only a task that one holds oneself can be completed or released. Params: task_name."""
+
+    code = "task_not_claimed"
+
+
+class StaleTask(EngineError):
+    """The user task changed after the form was opened. Params: task_name, expected, version."""
+
+    code = "stale_task"
+
+
+class NominationClosed(EngineError):
+    """The nomination has ended; nothing can be done on it any more. Params: nomination, status."""
+
+    code = "nomination_closed"
+
+
+class CommandReused(EngineError):
+    """The same command id came with another body. Params: command_id."""
+
+    code = "command_reused"
+
+
+class NoFormHere(EngineError):
+    """The award form has no process in the release in force, or is not open to this kind. Params: award, kind."""
+
+    code = "no_process_for_award"
+
+
+class DirectoryError(EngineError):
+    """A change of the directory contradicts what it holds. Params: why (a code), and what it concerns."""
+
+    code = "directory_error"
+
+
+class InvalidDuration(EngineError):
+    """A time limit must be a number of working days, 0 to 3650. Params: days."""
+
+    code = "invalid_duration"
+
+
+class TooLarge(EngineError):
+    """An upload or a text is over its limit. Params: limit, size (bytes)."""
+
+    code = "too_large"
+
+
+class LoginFailed(EngineError):
+    """Unknown name, wrong password or disabled account: never said which. Params: none."""
+
+    code = "login_failed"
+
+
+class TooManyTries(EngineError):
+    """Log-in is slowed down. Params: seconds until the next try."""
+
+    code = "too_many_tries"
+
+
+class CannotOpen(EngineError):
+    """The data cannot be used; nothing was changed. Exit code 3. Params: why (a code), and what it concerns.
+
+    why: unreachable | newer | not_upgraded | in_use | damaged | no_demo_here
+    """
+
+    code = "cannot_open"
+
+
+class InvalidRelease(EngineError):
+    """A release has errors and was not taken. Params: problems, a list of `Problem`."""
+
+    code = "invalid_release"
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.params["problems"])
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One finding in a file of a release, for administrators.
+
+    `file` is the path inside the release, `line` starts at 1 (0: the file as a whole), `element` is the BPMN,
+    DMN or form id, or "". `message` says what is wrong and `mend` how to mend it; both are Vietnamese,
+    `message_en` and `mend_en` the same in English.
+    """
+
+    file: str
+    line: int
+    element: str
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+    mend: str
+    message_en: str = ""
+    mend_en: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" + (f" [{self.element}]" if self.element else "")
+        return f"{place}: {self.severity} {self.code}: {self.message_en or self.message}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the shape `khenthuong check --json` prints."""
+        return {
+            "severity": self.severity,
+            "code": self.code,
+            "file": self.file,
+            "line": self.line,
+            "element": self.element,
+            "message": self.message,
+            "mend": self.mend,
+        }

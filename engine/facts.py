@@ -1,0 +1,361 @@
+"""What a command brought about, as the journal records it.
+
+A fact is plain data: codes, counts, booleans, dates, ids and hashes. It never holds a name, an id number or
+free text; those lie in `form_data` and a fact names them by salted hash. Published facts keep their shape for
+ever: a change of meaning is a new fact. (In BPMN an *event* is a timer, a message, a start or an end; we say
+fact for what the journal holds.)
+
+`to_json` and `from_json` are exact inverses; every fact has a projection in `engine.store.projections`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+type_of: dict[str, type[Fact]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """Base of all facts; the JSON key `fact` holds the class name."""
+
+    name: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__name__
+        type_of[cls.__name__] = cls
+
+    def to_json(self) -> dict[str, Any]:
+        return {"fact": self.name} | {k: v for k, v in asdict(self).items() if v is not None}
+
+
+def from_json(data: dict[str, Any]) -> Fact:
+    """Return the fact that `data` describes; KeyError for a name no version of the engine wrote."""
+    values = dict(data)
+    return type_of[values.pop("fact")](**values)
+
+
+# --- of a process instance: written by engine.process.instance alone -----------------------------------------
+# `key` is the key of a step: call path, element id and occurrence, as "appraisal#1" or "opinions#1/answer@tax#1".
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessStarted(Fact):
+    process: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOpened(Fact):
+    """A user task waits for a person. `unit` is None where no unit scope is drawn."""
+
+    key: str
+    element: str
+    occurrence: int
+    role: str | None = None
+    unit: str | None = None
+    due_on: str | None = None
+    left_out: list[list[str]] = field(default_factory=list)  # [date, why] of the days not counted
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepCompleted(Fact):
+    key: str
+    element: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepCancelled(Fact):
+    """An open user task was taken away by the path itself or by a withdrawal."""
+
+    key: str
+    element: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowTaken(Fact):
+    """A gateway chose: a decision taken, replayed and never decided again (decision 24)."""
+
+    key: str
+    element: str
+    flow: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionMade(Fact):
+    """A decision table was evaluated. `rows` are its outputs with the rule that matched, in table order."""
+
+    key: str
+    element: str
+    decision: str
+    inputs: dict[str, Any]
+    rows: list[dict[str, Any]]
+    result: dict[str, Any]  # the variables it set
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimerScheduled(Fact):
+    key: str
+    element: str
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimerEnded(Fact):
+    """`fired` is False when the timer's step ended first."""
+
+    key: str
+    element: str
+    fired: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageAwaited(Fact):
+    key: str
+    element: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageEnded(Fact):
+    """`received` is False when the wait was taken away."""
+
+    key: str
+    element: str
+    received: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusReached(Fact):
+    """The element carries the property `status`: a state of DOMAIN §3.9."""
+
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodePassed(Fact):
+    """An event, gateway, or called process that is no user task was passed."""
+
+    key: str
+    element: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessEnded(Fact):
+    """No token is left. `element` is the last end event reached."""
+
+    element: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentRaised(Fact):
+    """The engine cannot go on; the token is parked at `element` (decision 12). `why` is a code."""
+
+    key: str
+    element: str
+    why: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentResolved(Fact):
+    key: str
+    element: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessSuspended(Fact):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessResumed(Fact):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessWithdrawn(Fact):
+    pass
+
+
+# --- of a nomination and its dossier: written by engine.office --------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierOpened(Fact):
+    dossier: str
+    code: str
+    unit: str
+    award: str
+    year: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NominationAdded(Fact):
+    dossier: str
+    nomination: str
+    code: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NominationStarted(Fact):
+    """`form_data` is the salted hash of the nominee's data; `starter` a person id."""
+
+    nomination: str
+    code: str
+    dossier: str
+    unit: str
+    award: str
+    kind: str
+    regime: str
+    release: str
+    process: str
+    form: str
+    form_data: str
+    starter: str
+    display: str  # the field of the form that holds the nominee's name
+    round: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormFiled(Fact):
+    """A completed form: what is no variable, by salted hash."""
+
+    key: str
+    form: str
+    form_data: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReasonGiven(Fact):
+    """Why a nomination was withdrawn, suspended or resumed, by salted hash."""
+
+    form_data: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskClaimed(Fact):
+    key: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReleased(Fact):
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAssigned(Fact):
+    key: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileAttached(Fact):
+    """`name_data` is the salted hash of the file's name."""
+
+    file: str
+    sha256: str
+    size: int
+    media_type: str
+    name_data: str
+
+
+# --- of the directory, the calendar, accounts and releases ------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitAdded(Fact):
+    unit: str
+    title: str
+    kind: str
+    valid_from: str
+    valid_to: str | None = None
+    superior: str | None = None
+    predecessors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitEnded(Fact):
+    """`valid_to` is the last day the unit exists."""
+
+    unit: str
+    valid_to: str
+    successors: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAdded(Fact):
+    """`person_data` is the salted hash of name and position."""
+
+    person: str
+    person_data: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipAdded(Fact):
+    membership: str
+    person: str
+    unit: str
+    role: str
+    valid_from: str
+    valid_to: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipEnded(Fact):
+    membership: str
+    person: str
+    valid_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountOpened(Fact):
+    """`account_data` is the salted hash of the user name."""
+
+    person: str
+    account_data: str
+    demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDisabled(Fact):
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordSet(Fact):
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoggedIn(Fact):
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaySet(Fact):
+    """An override of the calendar. `kind` is nghi (off) or lam_bu (worked); `document` names the paper."""
+
+    day: str
+    kind: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePublished(Fact):
+    release: str
+    sha256: str
+    in_force_from: str
+    regime: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineUpgraded(Fact):
+    """First entry of a stream under a new engine version: re-execution starts a new segment here (decision 2)."""
+
+    engine_version: str
+    snapshot: str  # sha256 of the snapshot kept in `blob`

@@ -1,0 +1,265 @@
+"""What pages and the API read: plain data, already cut down to what the reader may see.
+
+Texts that come from a release (names of steps, legal grounds) are Vietnamese as drawn; states, roles and
+award forms are codes, which `forms.messages` turns into words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class PersonView:
+    id: str
+    full_name: str
+    position: str
+
+
+@dataclass(frozen=True)
+class MembershipView:
+    id: str
+    unit: str
+    unit_title: str
+    role: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is logged in: what they may do follows from `memberships` valid today alone."""
+
+    person: PersonView
+    username: str
+    memberships: tuple[MembershipView, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(m.role for m in self.memberships)
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Candidate groups, as `ROLE:unit_id`."""
+        return frozenset(f"{m.role}:{m.unit}" for m in self.memberships)
+
+
+@dataclass(frozen=True)
+class DueView:
+    """A time limit of a step. `days_left` is in working days, negative when it is past, 0 on the last day."""
+
+    due_on: date
+    days_left: int
+    left_out: tuple[tuple[date, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One user task in a list. `id` is uuid5(nomination id, key of the step)."""
+
+    id: str
+    nomination: str  # code
+    nomination_id: str  # random id, for page addresses
+    nominee: str
+    award: str
+    kind: str
+    element: str
+    name: str
+    stage: str
+    form: str | None
+    state: str  # open | done | cancelled | frozen
+    assignee: PersonView | None
+    role: str | None
+    unit: str | None
+    proposing_unit: str
+    proposing_unit_title: str
+    due: DueView | None
+    version: int
+    occurrence: int
+    opened_at: datetime
+    done_at: datetime | None = None
+    done_by: PersonView | None = None
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """One page of a box. `after` of the next request is `next`; counts are exact to 99 (100 means more)."""
+
+    items: tuple[TaskRow, ...]
+    next: str | None
+    counts: dict[str, int]  # box -> count, for mine, group, overdue, elsewhere, done
+    steps: tuple[tuple[str, str], ...]  # (element, name) for the filter
+    awards: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """If the outcome `value` is chosen: what follows, who does it, in how many working days."""
+
+    value: str
+    label: str
+    next_step: str
+    next_role: str | None
+    next_unit_title: str | None
+    limit: int | None
+    ends: bool
+    certain: bool  # False: it depends on more than this choice
+
+
+@dataclass(frozen=True)
+class WhyBox:
+    step: str
+    stage: str
+    why: str  # code of the reason: claimed | member | assigned | reader
+    since: datetime | None
+    role: str | None
+    unit_title: str | None
+    consequences: tuple[Consequence, ...]
+    legal_basis: str | None  # citation id
+    legal_text: str | None
+    unverified: bool  # "chưa kiểm chứng" stands beside the ground
+
+
+@dataclass(frozen=True)
+class CriterionView:
+    """One row of a criteria table as the decision table judged it."""
+
+    code: str
+    title: str
+    result: str  # DAT | KHONG_DAT | THIEU_MINH_CHUNG | KHONG_AP_DUNG
+    declared: dict[str, Any]  # input name -> value
+    rule: str
+    ground: str
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One entry in words: `act` is a code (started, completed, claimed, released, assigned, decided_by_table,
+    withdrawn, suspended, resumed, incident, retried, ended, file), the rest fills its sentence."""
+
+    seq: int
+    at: datetime
+    done_at: datetime | None
+    act: str
+    actor: PersonView | None  # None: the system
+    element: str | None
+    step: str | None
+    stage: str | None
+    outcome: str | None
+    outcome_label: str | None
+    note: str | None  # a reason the reader may see
+    values: tuple[tuple[str, str, Any], ...] = ()  # (field, label, value), those the reader may see
+    hash: str = ""
+
+
+@dataclass(frozen=True)
+class FileView:
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    at: datetime
+    by: PersonView | None
+
+
+@dataclass(frozen=True)
+class FieldView:
+    name: str
+    label: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class NominationView:
+    id: str
+    code: str
+    dossier: str
+    dossier_id: str
+    nominee: str
+    award: str
+    kind: str
+    unit: str
+    unit_title: str
+    status: str
+    stage: str
+    regime: str
+    release: str
+    process: str
+    opened_at: datetime
+    ended_at: datetime | None
+    suspended: bool
+    values: tuple[FieldView, ...]  # of the nominating form, those the reader may see
+    criteria: tuple[CriterionView, ...]
+    tasks: tuple[TaskRow, ...]  # open ones
+    history: tuple[HistoryLine, ...]
+    expected: tuple[Consequence, ...]  # at most two steps to come
+    files: tuple[FileView, ...]
+    visited: tuple[str, ...]  # element ids, for the diagram
+    current: tuple[str, ...]
+    flows: tuple[str, ...]  # flows taken
+    repeats: dict[str, int]  # element -> how often, where more than once
+    incidents: tuple[tuple[str, str], ...]  # (element, why)
+    may: frozenset[str]  # acts open to the reader: withdraw, suspend, resume, attach, retry
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """Everything a task page shows."""
+
+    task: TaskRow
+    nomination: NominationView
+    form: dict[str, Any] | None  # the definition, as in its file
+    values: dict[str, Any]  # the reader's draft, or what an earlier visit filed
+    known: dict[str, Any]  # variables of earlier steps, for `when` of a field
+    why: WhyBox
+    may: frozenset[str]  # claim, release, assign, complete, draft
+    assignable: tuple[PersonView, ...]
+
+
+@dataclass(frozen=True)
+class NominationRow:
+    id: str
+    code: str
+    nominee: str
+    award: str
+    kind: str
+    unit: str
+    unit_title: str
+    status: str
+    stage: str
+    opened_at: datetime
+    ended_at: datetime | None
+    release: str
+
+
+@dataclass(frozen=True)
+class DossierView:
+    id: str
+    code: str
+    unit: str
+    unit_title: str
+    award: str
+    status: str
+    opened_at: datetime
+    nominations: tuple[NominationRow, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    items: tuple[Any, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class StartChoice:
+    """An award form the reader may nominate for, with the form to fill."""
+
+    unit: str
+    unit_title: str
+    award: str
+    kinds: tuple[str, ...]
+    form: dict[str, Any] = field(repr=False)
+    open_dossiers: tuple[str, ...] = ()

@@ -1,0 +1,62 @@
+"""What the engine asks of the packages it must not import (`forms`), handed in by `web.app`.
+
+So no entry point can skip validation: the Engine cannot be made without a FormCatalog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from engine.errors import Problem
+
+
+@dataclass(frozen=True)
+class FormVariable:
+    """A field that conditions and tables may read as `<element_id>.<name>`.
+
+    `type` is BOOL, INT, STRING (a code), DATE (ISO text, comparable) or PERCENT (integer hundredths).
+    `optional`: may stay empty, so `<element_id>.<name>_given` exists beside it.
+    """
+
+    name: str
+    type: str
+    optional: bool
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LoadedForm:
+    """Clean values of one form: `variables` are JSON scalars for the journal (absent when empty); `payload` is
+    everything, as JSON, for `form_data`."""
+
+    variables: dict[str, Any]
+    payload: dict[str, Any]
+
+
+class FormCatalog(Protocol):
+    """Understands form definitions. A definition is the parsed JSON of one file in workflows/forms/."""
+
+    def check(self, file: str, raw: bytes) -> list[Problem]:
+        """Return what is wrong with a definition file; empty when it is good."""
+
+    def variables(self, definition: Mapping[str, Any]) -> Sequence[FormVariable]:
+        """Return the variables a form sets, `outcome` included where the form has outcomes."""
+
+    def load(
+        self, definition: Mapping[str, Any], values: Mapping[str, Any], *, known: Mapping[str, Any], today: date
+    ) -> LoadedForm:
+        """Check what was typed. `known` holds variables of earlier steps, for `when`.
+
+        Raises:
+            InvalidForm: with the message code and parameters of every refused field.
+        """
+
+
+class Clock(Protocol):
+    """The only source of time outside the database; demos and tests bring their own."""
+
+    def now(self) -> datetime:
+        """Return the time, with zone UTC."""
