@@ -1,0 +1,77 @@
+"""Canonical JSON and hashes: one text for one value, whatever machine wrote it.
+
+Keys sorted, no spaces, UTF-8, no floats. Everything that is hashed, in the journal and in the state of an
+instance, is hashed over this text; what has no such text is refused, never bent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+
+class NotCanonical(ValueError):
+    """Expected JSON of str, int, bool, None, lists and dicts with str keys, all of it valid Unicode."""
+
+
+def canonical(value: Any) -> str:
+    """Return the canonical JSON text of `value`; tuples are written as lists.
+
+    Raises:
+        NotCanonical: a float, another type, a key that is no str, a lone surrogate, or a value within itself.
+
+    >>> canonical({"b": [True, None], "a": "Tân Trào"})
+    '{"a":"Tân Trào","b":[true,null]}'
+    """
+    try:
+        _refuse_what_json_bends(value)
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+        text.encode()
+    except NotCanonical:
+        raise
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise NotCanonical(type(problem).__name__) from None
+    return text
+
+
+def _refuse_what_json_bends(value: Any) -> None:
+    # json.dumps turns keys 1, True and None into texts and writes floats in their shortest form.
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise NotCanonical(f"key of type {type(key).__name__}")
+            _refuse_what_json_bends(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _refuse_what_json_bends(inner)
+    elif isinstance(value, float):
+        raise NotCanonical("float")
+
+
+def hash_of(value: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of `value`, in hexadecimal."""
+    return sha256(canonical(value).encode()).hexdigest()
+
+
+def hash_of_files(files: Mapping[str, bytes]) -> str:
+    """Return one SHA-256 over a folder: over the canonical JSON of [path, SHA-256 of the content], by path."""
+    return hash_of([[path, sha256(files[path]).hexdigest()] for path in sorted(files)])
+
+
+def time_text(at: datetime) -> str:
+    """Return `at` in UTC with microseconds: texts of this form sort as the times do.
+
+    >>> time_text(datetime(2026, 11, 23, 3, 25, tzinfo=UTC))
+    '2026-11-23T03:25:00.000000Z'
+    """
+    if at.tzinfo is None:
+        raise NotCanonical("a time without zone")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def time_of(text: str) -> datetime:
+    """Return the time that `time_text` wrote."""
+    return datetime.fromisoformat(text)
