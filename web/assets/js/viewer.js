@@ -1,0 +1,126 @@
+/* Draws the diagram of a nomination in each div.diagram of the page and paints where it stands.
+
+   <div class="diagram" role="group" aria-label="..."
+        data-diagram="address of the BPMN file"
+        data-process="id of the process to show"      only when the file holds several
+        data-visited="ids of visited elements"        separated by spaces, like the next two
+        data-flows="ids of the flows taken"
+        data-current="ids of the current steps"
+        data-repeats='{"element": 2}'                 visits, where more than one
+        data-here="Đang ở bước này"                   plate under a current step
+        data-failed="Chưa tải được sơ đồ."            said in place of the diagram
+   ><p class="diagram-text">...</p></div>
+   <p class="diagram-legend"><button type="button" class="btn btn-small" data-diagram-fit aria-pressed="false" hidden>...</button></p>
+
+   Ids that the file lacks are passed over: a picture that cannot be painted whole is still better than none.
+   Nothing here changes or covers the mark of bpmn.io in the lower right corner. */
+
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+
+const FONT = '"Be Vietnam Pro", "Noto Sans", "DejaVu Sans", sans-serif';
+const READABLE = 0.6; // the smallest scale at which the names of steps can be read
+
+const words = (text) => (text ?? "").split(/\s+/).filter(Boolean);
+
+function note(className, text) {
+  const element = document.createElement("div");
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+class Diagram {
+  constructor(box) {
+    this.box = box;
+    this.whole = false;
+    this.viewer = new NavigatedViewer({
+      container: box,
+      textRenderer: { defaultStyle: { fontFamily: FONT, fontSize: 13 }, externalStyle: { fontFamily: FONT, fontSize: 12 } },
+      zoomScroll: { enabled: false },
+    });
+    this.canvas = this.viewer.get("canvas");
+    this.registry = this.viewer.get("elementRegistry");
+    // A wheel over the box scrolls the page; only someone who has stepped into the diagram scrolls and zooms it.
+    this.viewer.on("canvas.focus.changed", ({ focused }) => this.viewer.get("zoomScroll").toggle(focused));
+  }
+
+  async draw() {
+    const { diagram, process } = this.box.dataset;
+    const response = await fetch(diagram, { headers: { Accept: "application/xml" } });
+    if (!response.ok) throw new Error(`${diagram}: ${response.status}`);
+    const xml = await response.text();
+    // Labels are wrapped by measured width: the fonts must be there before the first is drawn.
+    await Promise.all(["400", "600"].map((weight) => document.fonts.load(`${weight} 13px "Be Vietnam Pro"`, "Quyết định")));
+    await document.fonts.ready;
+    await this.viewer.importXML(xml);
+    if (process) await this.open(process);
+    this.box.classList.add("diagram-drawn");
+    this.paint();
+    this.follow();
+    new ResizeObserver(() => this.follow()).observe(this.box);
+  }
+
+  async open(process) {
+    const plane = this.viewer.getDefinitions().diagrams.find((each) => each.plane.bpmnElement?.id === process);
+    if (plane) await this.viewer.open(plane);
+  }
+
+  paint() {
+    const { visited, flows, current, repeats, here } = this.box.dataset;
+    this.mark(words(visited), "visited");
+    this.mark(words(flows), "taken");
+    this.current = this.mark(words(current), "current");
+    const overlays = this.viewer.get("overlays");
+    for (const step of this.current) {
+      if (here) overlays.add(step, { position: { left: step.width / 2, top: step.height + 6 }, html: note("diagram-plate", here) });
+    }
+    for (const [id, times] of Object.entries(JSON.parse(repeats || "{}"))) {
+      const step = this.registry.get(id);
+      if (step && times > 1) {
+        overlays.add(step, { position: { left: step.width, top: 0 }, html: note("diagram-repeat", `×${times}`) });
+      }
+    }
+  }
+
+  mark(ids, marker) {
+    const found = ids.map((id) => this.registry.get(id)).filter(Boolean);
+    for (const element of found) this.canvas.addMarker(element, marker);
+    return found;
+  }
+
+  /** Show the current step in the middle at a readable scale, or the whole diagram when asked or when it fits. */
+  follow() {
+    this.canvas.resized();
+    const scale = this.canvas.zoom("fit-viewport", "auto");
+    const [step] = this.current;
+    if (this.whole || scale >= 1 || !step) return;
+    const readable = Math.max(scale, READABLE);
+    const view = this.canvas.viewbox();
+    const [width, height] = [view.outer.width / readable, view.outer.height / readable];
+    const middle = { x: step.x + step.width / 2, y: step.y + step.height / 2 };
+    this.canvas.viewbox({ x: middle.x - width / 2, y: middle.y - height / 2, width, height });
+  }
+}
+
+function offerWhole(diagram) {
+  const button = diagram.box.nextElementSibling?.querySelector("[data-diagram-fit]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    diagram.whole = !diagram.whole;
+    button.setAttribute("aria-pressed", String(diagram.whole));
+    diagram.follow();
+  });
+}
+
+for (const box of document.querySelectorAll(".diagram[data-diagram]")) {
+  const diagram = new Diagram(box);
+  diagram.draw().then(
+    () => offerWhole(diagram),
+    (error) => {
+      console.error(error);
+      diagram.viewer.destroy();
+      box.replaceChildren(note("diagram-text", box.dataset.failed ?? ""));
+    },
+  );
+}
