@@ -1,0 +1,241 @@
+"""Every sentence an official reads about a refusal, by code, and every word for a code.
+
+Sentences say what happened and what to do next; they hold no code, no blame and, in Vietnamese, no English.
+In a sentence `{status:status}` puts the word of kind `status` for the value. Days and times are written as the
+office writes them, at the local time of Việt Nam; whole numbers with a thousands point.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forms.fields import thousands
+from forms.words import WORDS
+
+LANGUAGES = ("vi", "en")
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+_ENGINE: dict[str, tuple[str, str]] = {
+    "engine_error": (
+        "Chưa thực hiện được yêu cầu này. Xin ông/bà thử lại; nếu vẫn không được, hãy báo quản trị viên.",
+        "The request could not be carried out. Please try again, or tell the administrator.",
+    ),
+    "not_found": (
+        "Không tìm thấy nội dung này. Xin kiểm tra lại địa chỉ, hoặc mở từ danh sách việc cần xử lý.",
+        "There is nothing here. Check the address, or open it from your tasks.",
+    ),
+    "not_allowed": (
+        "Việc này không thuộc quyền của ông/bà. Nếu cần, hãy đề nghị quản trị viên phân quyền.",
+        "You may not do this. Ask the administrator if you need to.",
+    ),
+    "separation_of_duties": (
+        "Việc này phải do người khác xử lý: {rule:duty}. Hãy chuyển cho người cùng vai trò trong đơn vị.",
+        "Somebody else must do this: {rule:duty}. Hand it to a colleague of the same role.",
+    ),
+    "invalid_form": (
+        "Chưa gửi được vì còn nội dung cần sửa. Xin xem lời nhắc ở từng mục.",
+        "Not sent yet: some answers need correcting. See the note at each field.",
+    ),
+    "task_already_completed": (
+        "Nhiệm vụ “{task_name}” đã được {by} xử lý lúc {at}. Hãy tải lại hộp việc để xem bước tiếp theo.",
+        "“{task_name}” was completed by {by} at {at}. Reload your tasks to see the next step.",
+    ),
+    "task_not_open": (
+        "Nhiệm vụ “{task_name}” hiện không xử lý được ({state:task_state}). Hãy xem diễn biến của trường hợp này.",
+        "“{task_name}” cannot be handled now ({state:task_state}). Open the nomination to see what happened.",
+    ),
+    "task_held": (
+        "{by} đã nhận xử lý nhiệm vụ “{task_name}” lúc {at}. Hãy chọn việc khác, hoặc trao đổi với người đang xử lý.",
+        "{by} took over “{task_name}” at {at}. Choose another task, or talk to them.",
+    ),
+    "task_not_claimed": (
+        "Ông/bà chưa nhận xử lý nhiệm vụ “{task_name}”. Hãy nhận xử lý trước.",
+        "You have not taken over “{task_name}”. Do that first.",
+    ),
+    "stale_task": (
+        "Nhiệm vụ “{task_name}” đã thay đổi sau khi ông/bà mở trang. Nội dung đã nhập vẫn còn; xin xem lại và gửi lại.",
+        "“{task_name}” changed after you opened the page. What you typed is kept; check it and send again.",
+    ),
+    "nomination_closed": (
+        "Trường hợp {nomination} đã kết thúc ({status:status}), không xử lý tiếp được. Hãy xem diễn biến.",
+        "Nomination {nomination} has ended ({status:status}); nothing more can be done on it. See its history.",
+    ),
+    "command_reused": (
+        "Yêu cầu này đã được gửi trước đó với nội dung khác. Hãy tải lại trang rồi thực hiện lại.",
+        "This request was sent before with other content. Reload the page and do it again.",
+    ),
+    "no_process_for_award": (
+        "Chưa có quy trình xét {award:award} cho đối tượng này. Hãy chọn lại, hoặc báo quản trị viên.",
+        "No procedure gives this award ({award:award}) to such a nominee. Choose again, or tell the administrator.",
+    ),
+    "directory_error": (
+        "Chưa ghi được thay đổi: {why:directory}. Xin kiểm tra lại thông tin đã nhập.",
+        "The change was not recorded: {why:directory}. Check what you entered.",
+    ),
+    "invalid_duration": (
+        "Số ngày làm việc phải từ 0 đến 3.650. Xin nhập lại.",
+        "The number of working days must be 0 to 3,650. Enter it again.",
+    ),
+    "too_large": (
+        "Nội dung lớn hơn mức cho phép ({limit} byte). Hãy giảm dung lượng rồi gửi lại.",
+        "This is larger than allowed ({limit} bytes). Make it smaller and send again.",
+    ),
+    "login_failed": (
+        "Tên đăng nhập hoặc mật khẩu chưa đúng. Xin nhập lại.",
+        "User name or password is wrong. Enter them again.",
+    ),
+    "too_many_tries": (
+        "Đã thử đăng nhập nhiều lần. Xin đợi {seconds} giây rồi thử lại.",
+        "Too many tries. Wait {seconds} seconds and try again.",
+    ),
+    "cannot_open": (
+        "Chưa mở được dữ liệu: {why:cannot_open}. Chưa có gì bị thay đổi; hãy báo quản trị viên.",
+        "The data cannot be opened: {why:cannot_open}. Nothing was changed; tell the administrator.",
+    ),
+    "invalid_release": (
+        "Bản phát hành quy trình còn lỗi nên chưa được nhận. Hãy sửa theo danh sách lỗi rồi thử lại.",
+        "The release has errors and was not taken. Mend what is listed and try again.",
+    ),
+}
+
+_FIELDS: dict[str, tuple[str, str]] = {
+    "required": ("Cần nhập nội dung này.", "Enter this."),
+    "choice_required": ("Cần chọn một phương án.", "Choose one."),
+    "unknown_field": (
+        "Mục này không thuộc biểu mẫu. Hãy tải lại trang rồi nhập lại.",
+        "This is not part of the form. Reload the page and fill it in again.",
+    ),
+    "form_not_object": (
+        "Không đọc được nội dung biểu mẫu. Hãy tải lại trang rồi nhập lại.",
+        "The form could not be read. Reload the page and fill it in again.",
+    ),
+    "too_many_fields": (
+        "Biểu mẫu có quá nhiều mục (tối đa {max}). Hãy tải lại trang rồi nhập lại.",
+        "The form has too many fields (at most {max}). Reload the page and fill it in again.",
+    ),
+    "not_text": ("Cần nhập một giá trị dạng chữ.", "Enter one value, as text."),
+    "not_number": ("Cần nhập một số.", "Enter a number."),
+    "control_character": (
+        "Nội dung có ký tự không dùng được, thường do sao chép từ nơi khác. Xin gõ lại đoạn đó.",
+        "There is a character that cannot be used, often from copying. Type that part again.",
+    ),
+    "too_long": ("Nội dung dài quá {max} ký tự. Xin rút gọn.", "Longer than {max} characters. Shorten it."),
+    "too_short": ("Nội dung cần ít nhất {min} ký tự. Xin ghi rõ hơn.", "Write at least {min} characters."),
+    "citizen_id_format": (
+        "Số định danh cá nhân gồm đúng 12 chữ số. Xin kiểm tra lại theo thẻ căn cước.",
+        "A personal identification number has exactly 12 digits. Check it against the card.",
+    ),
+    "date_format": (
+        "Nhập ngày theo dạng ngày/tháng/năm, ví dụ 05/01/2026.",
+        "Write the day as day/month/year, such as 05/01/2026.",
+    ),
+    "date_not_real": ("Không có ngày này trong lịch. Xin kiểm tra lại.", "There is no such day. Check it."),
+    "date_too_early": ("Ngày phải từ {min} trở đi.", "The day must be {min} or later."),
+    "date_too_late": ("Ngày không được sau {max}.", "The day must not be after {max}."),
+    "date_past": ("Ngày không được trước hôm nay.", "The day must not be before today."),
+    "date_future": ("Ngày không được sau hôm nay.", "The day must not be after today."),
+    "count_format": (
+        "Nhập một số nguyên từ 0, ví dụ 12 hoặc 1.234.",
+        "Enter a whole number from 0, such as 12 or 1.234.",
+    ),
+    "number_too_small": ("Số phải từ {min} trở lên.", "The number must be {min} or more."),
+    "number_too_large": ("Số không được lớn hơn {max}.", "The number must be {max} or less."),
+    "percent_format": (
+        "Nhập tỷ lệ phần trăm, ví dụ 24,5 hoặc 100.",
+        "Enter a percentage, such as 24,5 or 100.",
+    ),
+    "percent_decimals": (
+        "Tỷ lệ chỉ ghi tối đa hai chữ số sau dấu phẩy, ví dụ 24,55.",
+        "At most two digits after the comma, such as 24,55.",
+    ),
+    "percent_too_small": ("Tỷ lệ phải từ {min}% trở lên.", "The percentage must be {min}% or more."),
+    "percent_too_large": ("Tỷ lệ không được lớn hơn {max}%.", "The percentage must be {max}% or less."),
+    "choice_unknown": ("Cần chọn một trong các phương án đã cho.", "Choose one of the given answers."),
+    "document_number_format": (
+        "Nhập số và ký hiệu văn bản, ví dụ 15/QĐ-UBND hoặc 01/TTr-SNV.",
+        "Enter number and symbol of the paper, such as 15/QĐ-UBND or 01/TTr-SNV.",
+    ),
+    "rule_sum": (
+        "Tổng của {fields} phải bằng “{other}”. Xin kiểm tra lại các số.",
+        "The sum of {fields} must equal “{other}”. Check the figures.",
+    ),
+    "rule_at_most": (
+        "“{field}” không được lớn hơn “{other}”. Xin kiểm tra lại hai số này.",
+        "“{field}” must not be above “{other}”. Check both figures.",
+    ),
+    "rule_not_after": (
+        "“{field}” không được sau “{other}”. Xin kiểm tra lại hai ngày này.",
+        "“{field}” must not be after “{other}”. Check both days.",
+    ),
+    "rule_is": (
+        "Chưa gửi được với câu trả lời này ở mục “{field}”. Xin kiểm tra lại.",
+        "It cannot be sent with this answer to “{field}”. Check it.",
+    ),
+    "rule_message": ("{text}", "{text}"),
+}
+
+_PAGE: dict[str, tuple[str, str]] = {
+    "form_required": ("bắt buộc", "required"),
+    "form_summary": ("Có {count} nội dung cần sửa", "Answers to correct: {count}"),
+    "form_no_answer": ("Chưa có thông tin", "No information yet"),
+    "form_choose": ("– Chọn –", "– Choose –"),
+    "form_outcome": ("Kết luận", "Outcome"),
+    "form_when": ("Chỉ trả lời khi mục “{field}” là {values}.", "Answer only if “{field}” is {values}."),
+    "form_or": ("hoặc", "or"),
+    "hint_date": ("Ghi ngày/tháng/năm, ví dụ 05/01/2026.", "Day/month/year, such as 05/01/2026."),
+    "hint_citizen_id": ("12 chữ số trên thẻ căn cước.", "The 12 digits on the identity card."),
+    "hint_document_number": ("Ví dụ 15/QĐ-UBND.", "Such as 15/QĐ-UBND."),
+    "hint_at_least": ("Ít nhất {min} ký tự.", "At least {min} characters."),
+}
+
+MESSAGES: dict[str, tuple[str, str]] = {**_ENGINE, **_FIELDS, **_PAGE}
+
+
+def message(code: str, params: Mapping[str, Any] | None = None, lang: str = "vi") -> str:
+    """Return the sentence of a code with its parameters filled in; for an unknown code a general one.
+
+    >>> message("too_long", {"max": 5000})
+    'Nội dung dài quá 5.000 ký tự. Xin rút gọn.'
+    """
+    pattern = MESSAGES.get(code, MESSAGES["engine_error"])[LANGUAGES.index(lang)]
+    return _Sentence(lang).vformat(pattern, (), dict(params or {}))
+
+
+def word(kind: str, code: str, lang: str = "vi") -> str:
+    """Return the office's word for a code; the code itself only where nobody ever gave it a word.
+
+    >>> word("award", "BK_TINH")
+    'Bằng khen của Chủ tịch UBND tỉnh'
+    """
+    known = WORDS[kind]
+    both = known.get(code) or known.get("")
+    return both[LANGUAGES.index(lang)] if both else code
+
+
+def words(kind: str, lang: str = "vi") -> dict[str, str]:
+    """Return all words of a kind by code, in the order of the office."""
+    return {code: both[LANGUAGES.index(lang)] for code, both in WORDS[kind].items() if code}
+
+
+class _Sentence(string.Formatter):
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), "…")
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec:
+            return word(format_spec, str(value), self.lang)
+        if isinstance(value, datetime):
+            local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(LOCAL)
+            return local.strftime("%H:%M, %d/%m/%Y")
+        if isinstance(value, date):
+            return value.strftime("%d/%m/%Y")
+        if isinstance(value, list):
+            return ", ".join(f"“{each}”" for each in value)
+        return thousands(value) if type(value) is int else str(value)

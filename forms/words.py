@@ -1,0 +1,204 @@
+"""The office's word for every code a page shows, Vietnamese and English.
+
+Two kinds of entries: words shown as they are (states, roles, award forms), and half-sentences that a message of
+`forms.messages` carries (`cannot_open`, `directory`, `duty`). The entry "" of a kind stands for codes not listed.
+"""
+
+from __future__ import annotations
+
+Words = dict[str, tuple[str, str]]
+
+STATUS: Words = {  # of a nomination (DOMAIN §3.9)
+    "NHAP": ("Bản nháp", "Draft"),
+    "DE_NGHI": ("Đang đề nghị", "Proposed"),
+    "DU_DK": ("Đủ điều kiện", "Eligible"),
+    "KHONG_DU_DK": ("Không đủ điều kiện", "Not eligible"),
+    "BO_SUNG": ("Cần bổ sung", "Supplement needed"),
+    "TAM_DUNG": ("Tạm dừng xét", "Suspended"),
+    "HA_HINH_THUC": ("Chuyển hình thức thấp hơn", "Moved to a lower form"),
+    "DUOC_KHEN": ("Được khen thưởng", "Awarded"),
+    "KHONG_DUOC_KHEN": ("Không được khen thưởng", "Not awarded"),
+    "BI_HUY": ("Quyết định bị hủy bỏ", "Decision revoked"),
+    "RUT": ("Đã rút", "Withdrawn"),
+}
+
+DOSSIER_STATUS: Words = {
+    "NHAP": ("Bản nháp", "Draft"),
+    "BINH_XET": ("Đang bình xét tại đơn vị", "Under review at the unit"),
+    "CHO_KY_DV": ("Chờ ký tại đơn vị", "Awaiting signature at the unit"),
+    "DA_NOP": ("Đã nộp", "Submitted"),
+    "CA_TONG_HOP": ("Công an tỉnh tổng hợp", "Consolidation by the provincial police"),
+    "SNV_TIEP_NHAN": ("Sở Nội vụ tiếp nhận", "Received by Home Affairs"),
+    "YC_BO_SUNG": ("Yêu cầu bổ sung", "Supplement requested"),
+    "THAM_DINH": ("Đang thẩm định", "Under appraisal"),
+    "LAY_Y_KIEN": ("Đang lấy ý kiến", "Consultation"),
+    "CONG_KHAI": ("Đang công khai", "Publication"),
+    "CHO_HOI_DONG": ("Chờ Hội đồng", "Awaiting the council"),
+    "TRINH_CT": ("Trình Chủ tịch", "Submitted to the chairman"),
+    "DA_QD_TINH": ("Đã có quyết định cấp tỉnh", "Decided by the province"),
+    "DA_TRINH_TW": ("Đã trình Trung ương", "Submitted to the central authority"),
+    "KQ_TW": ("Có kết quả của Trung ương", "Central result received"),
+    "HOAN_TAT": ("Hoàn tất", "Completed"),
+    "TRA_HO_SO": ("Đã trả hồ sơ", "Returned"),
+    "RUT": ("Đã rút", "Withdrawn"),
+    "TAM_DUNG": ("Tạm dừng xét", "Suspended"),
+    "HUY_QD": ("Quyết định bị hủy bỏ", "Decision revoked"),
+}
+
+ROLE: Words = {  # DOMAIN §3.1
+    "CN_DX": ("Cá nhân, đại diện tập thể được đề nghị", "Nominee or representative"),
+    "CB_TDKT_DV": ("Cán bộ thi đua, khen thưởng của đơn vị", "Award officer of the unit"),
+    "HD_DV": ("Hội đồng Thi đua - Khen thưởng cơ sở", "Council of the unit"),
+    "TT_DV": ("Thủ trưởng đơn vị", "Head of the unit"),
+    "VT": ("Văn thư", "Registry clerk"),
+    "CA_TH": ("Cán bộ tổng hợp, Công an tỉnh", "Consolidating officer, provincial police"),
+    "CA_LD": ("Lãnh đạo Công an tỉnh", "Provincial police director"),
+    "SNV_TN": ("Bộ phận tiếp nhận hồ sơ", "Front desk"),
+    "SNV_CV": ("Chuyên viên thẩm định, Sở Nội vụ", "Appraising specialist, Home Affairs"),
+    "SNV_TP": ("Trưởng phòng Thi đua - Khen thưởng, Sở Nội vụ", "Head of the award section, Home Affairs"),
+    "SNV_GD": ("Lãnh đạo Sở Nội vụ", "Director of Home Affairs"),
+    "CQ_HY": ("Cơ quan được lấy ý kiến", "Consulted body"),
+    "HD_TINH": ("Hội đồng Thi đua - Khen thưởng tỉnh", "Provincial council"),
+    "TK_HD": ("Thư ký Hội đồng", "Council secretary"),
+    "VP_CV": ("Chuyên viên Văn phòng UBND tỉnh", "Specialist, Office of the People's Committee"),
+    "VP_LD": ("Lãnh đạo Văn phòng UBND tỉnh", "Head, Office of the People's Committee"),
+    "CT_UBND": ("Chủ tịch UBND tỉnh", "Provincial chairman"),
+    "BTV_TU": ("Ban Thường vụ Tỉnh ủy", "Standing party committee"),
+    "TW_TDKT": ("Ban Thi đua - Khen thưởng Trung ương", "Central award board"),
+    "TTG": ("Thủ tướng Chính phủ", "Prime Minister"),
+    "CTN": ("Chủ tịch nước", "State President"),
+    "QT": ("Quản trị hệ thống", "Administrator"),
+    "KT": ("Thanh tra, kiểm tra", "Auditor"),
+}
+
+AWARD: Words = {  # DOMAIN §2.1
+    "HCLD_1": ("Huân chương Lao động hạng Nhất", "Labour Order, 1st class"),
+    "HCLD_2": ("Huân chương Lao động hạng Nhì", "Labour Order, 2nd class"),
+    "HCLD_3": ("Huân chương Lao động hạng Ba", "Labour Order, 3rd class"),
+    "BK_TTG": ("Bằng khen của Thủ tướng Chính phủ", "Certificate of Merit of the Prime Minister"),
+    "BK_TINH": ("Bằng khen của Chủ tịch UBND tỉnh", "Certificate of Merit of the provincial chairman"),
+    "GK_SO": (
+        "Giấy khen của Thủ trưởng cơ quan chuyên môn thuộc UBND tỉnh và tương đương",
+        "Commendation of the head of a provincial department",
+    ),
+    "GK_HUYEN": ("Giấy khen của Chủ tịch UBND huyện", "Commendation of the district chairman"),
+    "GK_XA": ("Giấy khen của Chủ tịch UBND xã", "Commendation of the commune chairman"),
+    "GK_DN": (
+        "Giấy khen của Giám đốc doanh nghiệp, Chủ tịch Hội đồng quản trị hợp tác xã",
+        "Commendation of the head of a company or co-operative",
+    ),
+}
+
+KIND: Words = {
+    "ca_nhan": ("Cá nhân", "Individual"),
+    "tap_the": ("Tập thể", "Collective"),
+    "ho_gia_dinh": ("Hộ gia đình", "Household"),
+}
+
+ACT: Words = {  # engine.office.views.HistoryLine
+    "started": ("Lập đề nghị khen thưởng", "Nominated"),
+    "completed": ("Hoàn thành bước", "Completed the step"),
+    "claimed": ("Nhận xử lý", "Took over the task"),
+    "released": ("Trả lại phòng", "Gave the task back"),
+    "assigned": ("Phân công xử lý", "Assigned the task"),
+    "decided_by_table": ("Đối chiếu với bảng tiêu chí", "Checked against the criteria"),
+    "withdrawn": ("Rút đề nghị", "Withdrew the nomination"),
+    "suspended": ("Tạm dừng xét", "Suspended"),
+    "resumed": ("Xét tiếp", "Resumed"),
+    "incident": ("Đang chờ quản trị xử lý", "Waiting for the administrator"),
+    "retried": ("Tiếp tục xử lý sau khi khắc phục", "Continued after repair"),
+    "ended": ("Kết thúc quá trình xét", "Ended"),
+    "file": ("Đính kèm tệp", "Attached a file"),
+}
+
+RESULT: Words = {  # of a criterion (DOMAIN §5)
+    "DAT": ("Đạt", "Met"),
+    "KHONG_DAT": ("Không đạt", "Not met"),
+    "THIEU_MINH_CHUNG": ("Thiếu minh chứng", "Evidence missing"),
+    "KHONG_AP_DUNG": ("Không áp dụng", "Does not apply"),
+}
+
+BOX: Words = {
+    "mine": ("Đang xử lý", "In progress"),
+    "group": ("Chờ phân công", "To be assigned"),
+    "overdue": ("Quá hạn", "Overdue"),
+    "elsewhere": ("Chờ đơn vị khác", "With other units"),
+    "done": ("Đã xử lý", "Done"),
+}
+
+TASK_STATE: Words = {
+    "open": ("Chờ xử lý", "Open"),
+    "done": ("Đã xử lý", "Done"),
+    "cancelled": ("Không còn phải xử lý", "No longer needed"),
+    "frozen": ("Tạm dừng", "Suspended"),
+}
+
+WHY: Words = {  # engine.office.views.WhyBox: why this task is here
+    "claimed": ("Ông/bà đã nhận xử lý việc này", "You have taken over this task"),
+    "assigned": ("Việc này được phân công cho ông/bà", "This task was assigned to you"),
+    "member": ("Vai trò của ông/bà ở đơn vị được giao bước này", "Your role in the unit is in charge of this step"),
+    "reader": ("Ông/bà chỉ xem: bước này do người khác xử lý", "You may only read: others handle this step"),
+}
+
+BOOL: Words = {"co": ("Có", "Yes"), "khong": ("Không", "No")}
+
+CANNOT_OPEN: Words = {
+    "unreachable": ("không kết nối được tới cơ sở dữ liệu", "the database cannot be reached"),
+    "newer": ("dữ liệu do phiên bản mới hơn của phần mềm tạo ra", "the data was written by a newer version"),
+    "not_upgraded": ("dữ liệu cần được nâng cấp bằng lệnh khenthuong db upgrade", "run khenthuong db upgrade first"),
+    "in_use": ("một tiến trình khác đang dùng dữ liệu này", "another process is using this data"),
+    "damaged": ("dữ liệu bị hỏng", "the data is damaged"),
+    "no_demo_here": ("tài khoản trình diễn chỉ dùng với dữ liệu trình diễn", "demo accounts belong to the demo only"),
+    "no_release": ("không có bản phát hành quy trình trong thư mục", "the folder holds no release"),
+    "": ("dữ liệu chưa dùng được", "the data cannot be used"),
+}
+
+DIRECTORY: Words = {
+    "unit_exists": ("đơn vị này đã có", "the unit exists already"),
+    "unit_unknown": ("không có đơn vị này", "there is no such unit"),
+    "unit_ended": ("đơn vị này đã kết thúc hoạt động", "the unit has ended"),
+    "successor_unknown": ("không có đơn vị kế thừa này", "there is no such successor"),
+    "person_exists": ("người này đã có", "the person exists already"),
+    "person_unknown": ("không có người này", "there is no such person"),
+    "role_unknown": ("không có vai trò này", "there is no such role"),
+    "membership_unknown": ("không có phân công này", "there is no such membership"),
+    "membership_exists": ("người này đã giữ vai trò đó ở đơn vị", "the person has that role already"),
+    "period_crossed": ("ngày kết thúc trước ngày bắt đầu", "the last day is before the first"),
+    "account_exists": ("người này đã có tài khoản", "the person has an account already"),
+    "account_unknown": ("người này chưa có tài khoản", "the person has no account"),
+    "username_taken": ("tên đăng nhập này đã có người dùng", "the user name is taken"),
+    "username_invalid": ("tên đăng nhập chỉ gồm chữ không dấu, chữ số và dấu chấm", "use letters, digits and dots"),
+    "password_short": ("mật khẩu quá ngắn", "the password is too short"),
+    "": ("thay đổi này trái với dữ liệu hiện có", "the change contradicts what is recorded"),
+}
+
+DUTY: Words = {  # SeparationOfDuties
+    "S1": ("người đã lập hoặc xử lý bước trước không quyết định ở bước này", "nobody approves what they drafted"),
+    "S2": ("người được đề nghị không xét cho chính mình", "nobody decides on themselves"),
+    "": ("một người không vừa đề nghị vừa quyết định", "nobody both proposes and decides"),
+}
+
+INCIDENT: Words = {
+    "no_flow": ("không có hướng đi tiếp nào phù hợp", "no outgoing flow fits"),
+    "expression": ("một điều kiện không tính được", "a condition could not be evaluated"),
+    "decision": ("bảng tiêu chí không cho kết quả", "the decision table gave no result"),
+    "": ("quy trình chưa đi tiếp được", "the process cannot go on"),
+}
+
+WORDS: dict[str, Words] = {
+    "status": STATUS,
+    "dossier_status": DOSSIER_STATUS,
+    "role": ROLE,
+    "award": AWARD,
+    "kind": KIND,
+    "act": ACT,
+    "criterion_result": RESULT,
+    "box": BOX,
+    "task_state": TASK_STATE,
+    "why": WHY,
+    "bool": BOOL,
+    "cannot_open": CANNOT_OPEN,
+    "directory": DIRECTORY,
+    "duty": DUTY,
+    "incident": INCIDENT,
+}
