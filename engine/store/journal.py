@@ -1,0 +1,104 @@
+"""Journal entries: what one command did to one stream, chained by hash.
+
+An entry's hash covers everything it holds and the hash of the entry before it in its stream. This module knows
+the form of an entry and its table; `engine.store.transaction` appends, `engine.store.verify` checks.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, bindparam, insert, select
+
+from engine import facts
+from engine.canonical import canonical, hash_of, time_of, time_text
+from engine.store.statements import Statement
+from engine.store.tables import journal
+
+# Format of our state, and whose engine wrote it (decision 2).
+ENGINE_VERSION = f"1/{version('SpiffWorkflow')}"
+
+
+class Head(NamedTuple):
+    """The last entry of a stream; `Head(0, "")` while it has none."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the journal. `body` is plain JSON: command, command_id, actor, facts and what belongs to them."""
+
+    stream: str
+    seq: int
+    at: datetime
+    body: dict[str, Any]
+    prev_hash: str
+    hash: str
+    state_hash: str | None
+    engine_version: str
+
+    @property
+    def facts(self) -> list[facts.Fact]:
+        return [facts.from_json(fact) for fact in self.body["facts"]]
+
+    @property
+    def subject(self) -> str:
+        """What the stream is about: the part behind the colon, "" for `calendar` and `release`."""
+        return self.stream.partition(":")[2]
+
+    def expected_hash(self) -> str:
+        """Return the hash this entry must have."""
+        return hash_of(
+            {
+                "stream": self.stream,
+                "seq": self.seq,
+                "at": time_text(self.at),
+                "body": self.body,
+                "prev_hash": self.prev_hash,
+                "state_hash": self.state_hash,
+                "engine_version": self.engine_version,
+            }
+        )
+
+    def row(self) -> dict[str, Any]:
+        """Return the columns of this entry."""
+        return vars(self) | {"at": time_text(self.at), "body": canonical(self.body)}
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """Return the entry a row of `journal` holds; ValueError or TypeError if it holds none."""
+    return Entry(
+        stream=row.stream,
+        seq=row.seq,
+        at=time_of(row.at),
+        body=json.loads(row.body),
+        prev_hash=row.prev_hash,
+        hash=row.hash,
+        state_hash=row.state_hash,
+        engine_version=row.engine_version,
+    )
+
+
+INSERT_ENTRY = Statement(insert(journal))
+ENTRIES_OF_STREAM = Statement(
+    select(journal)
+    .where(journal.c.stream == bindparam("stream"), journal.c.seq > bindparam("after"))
+    .order_by(journal.c.seq)
+)
+# A page of the whole journal, stream by stream: both databases read it without holding it in memory.
+PAGE = 1000
+ENTRIES_AFTER = Statement(
+    select(journal)
+    .where(
+        (journal.c.stream > bindparam("stream"))
+        | ((journal.c.stream == bindparam("stream")) & (journal.c.seq > bindparam("seq")))
+    )
+    .order_by(journal.c.stream, journal.c.seq)
+    .limit(PAGE)
+)

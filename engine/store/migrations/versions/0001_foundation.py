@@ -1,0 +1,138 @@
+"""The tables of the foundation, and the triggers that keep the truth append-only.
+
+The triggers are a guard rail, not the proof (that is the hash chain): whoever owns the tables can drop them. On
+PostgreSQL let the application log in with a role that does not own them: GRANT SELECT, INSERT on the truth, UPDATE
+(payload) on form_data and UPDATE (content) on blob, and all four rights on the other tables.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+TYPES = {"": sa.Text, "int": sa.Integer, "big": sa.BigInteger, "bytes": sa.LargeBinary}
+
+
+def table(name: str, columns: str, *, key: str, unique: str = "", rowid: bool = False) -> None:
+    """Make a table; a column is `name`, `name:type` or, where it may be NULL, `name:type?`."""
+    parts: list[sa.schema.SchemaItem] = []
+    for column in columns.split():
+        column_name, _, kind = column.rstrip("?").partition(":")
+        parts.append(sa.Column(column_name, TYPES[kind](), nullable=column.endswith("?")))
+    parts.append(sa.PrimaryKeyConstraint(*key.split(), name=f"{name}_pk"))
+    parts += [sa.UniqueConstraint(column, name=f"{name}_{column}_key") for column in unique.split()]
+    op.create_table(name, *parts, sqlite_with_rowid=rowid)
+
+
+def index(name: str, of: str, columns: str, *, unique: bool = False, where: str = "") -> None:
+    only = sa.text(where) if where else None
+    op.create_index(name, of, columns.split(), unique=unique, sqlite_where=only, postgresql_where=only)
+
+
+def upgrade() -> None:
+    # truth
+    table("journal", "stream seq:big at body prev_hash hash state_hash? engine_version", key="stream seq")
+    table("command", "command_id actor body_hash answer digest", key="command_id")
+    table("form_data", "hash payload?", key="hash")
+    table("blob", "sha256 content:bytes?", key="sha256", rowid=True)
+    table("release_file", "release path content:bytes", key="release path", rowid=True)
+    table("erasure", "hash stream seq:big", key="hash")
+    # derived
+    table("stream", "stream seq:big hash snapshot:bytes? snapshot_seq:big?", key="stream")
+    table("dossier", "id code status unit award year:int number:int lines:int opened_at", key="id", unique="code")
+    table(
+        "nomination",
+        "id code status reached dossier_id unit award kind round? regime release process starter nominee "
+        "search form form_data opened_at ended_at? suspended:int suspended_at?",
+        key="id",
+        unique="code",
+    )
+    table(
+        "user_task",
+        "id nomination_id key element occurrence:int role? unit? candidate_group? assignee? state due_on "
+        "left_out version:int opened_at claimed_at? done_at? done_by? award proposing_unit search",
+        key="nomination_id key",
+        unique="id",
+    )
+    table("timer", "nomination_id key element due_at frozen:int", key="nomination_id key")
+    table("message_subscription", "nomination_id key element message", key="nomination_id key")
+    table("incident", "nomination_id key element why detail raised_at", key="nomination_id key")
+    table("nomination_file", "id nomination_id name media_type size:big sha256 at by", key="id")
+    table("person", "id full_name position search", key="id")
+    table(
+        "account",
+        "person username demo:int disabled:int opened_at password_set_at? last_login_at?",
+        key="person",
+        unique="username",
+    )
+    table("unit", "id title kind valid_from valid_to? superior? predecessors successors search", key="id")
+    table("membership", "id person unit role valid_from valid_to?", key="id")
+    table("calendar_day", "day kind document", key="day")
+    table("release", "id sha256 regime in_force_from published_at published_seq:big", key="id")
+    # operational
+    table("credential", "person password_hash", key="person")
+    table("session_token", "token_hash person csrf created_at seen_at expires_at", key="token_hash")
+    table("api_token", "token_hash person created_at expires_at", key="token_hash")
+    table("draft", "person task payload saved_at", key="person task")
+    table("rate_limit", "subject tries:int since", key="subject")
+    # indexes
+    index("dossier_number", "dossier", "year number", unique=True)
+    index("dossier_unit", "dossier", "unit award")
+    index("membership_person", "membership", "person")
+    index("membership_unit", "membership", "unit role")
+    index("nomination_dossier", "nomination", "dossier_id")
+    index("nomination_opened", "nomination", "opened_at id")
+    index("nomination_unit", "nomination", "unit opened_at id")
+    index("nomination_file_nomination", "nomination_file", "nomination_id")
+    index("session_token_person", "session_token", "person")
+    index("timer_due", "timer", "due_at")
+    index("user_task_assignee", "user_task", "assignee due_on id", where="state = 'open'")
+    index("user_task_done", "user_task", "done_by done_at id", where="state = 'done'")
+    index("user_task_elsewhere", "user_task", "proposing_unit due_on id", where="state = 'open'")
+    index("user_task_group", "user_task", "candidate_group due_on id", where="state = 'open'")
+    if op.get_bind().dialect.name == "sqlite":
+        guard_sqlite()
+    else:
+        guard_postgresql()
+
+
+APPEND_ONLY = ("journal", "command", "release_file", "erasure")
+ERASABLE = {"form_data": ("hash", "payload"), "blob": ("sha256", "content")}
+
+
+def guard_sqlite() -> None:
+    refuse = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+    for name in (*APPEND_ONLY, *ERASABLE):
+        op.execute(f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name} {refuse}")
+    for name in APPEND_ONLY:
+        op.execute(f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} {refuse}")
+    for name, (key, content) in ERASABLE.items():
+        op.execute(
+            f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} WHEN NEW.{content} IS NOT NULL "
+            f"OR NEW.{key} <> OLD.{key} OR NOT EXISTS (SELECT 1 FROM erasure WHERE hash = OLD.{key}) {refuse}"
+        )
+
+
+def guard_postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'append-only' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for name in (*APPEND_ONLY, *ERASABLE):
+        op.execute(f"CREATE TRIGGER no_delete BEFORE DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION append_only()")
+        op.execute(
+            f"CREATE TRIGGER no_truncate BEFORE TRUNCATE ON {name} FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+        )
+    for name in APPEND_ONLY:
+        op.execute(f"CREATE TRIGGER no_update BEFORE UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION append_only()")
+    for name, (key, content) in ERASABLE.items():
+        op.execute(
+            f"CREATE FUNCTION {name}_only_erased() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF NEW.{content} IS NOT NULL OR NEW.{key} <> OLD.{key} "
+            f"OR NOT EXISTS (SELECT 1 FROM erasure WHERE hash = OLD.{key}) "
+            "THEN RAISE EXCEPTION 'append-only' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER only_erased BEFORE UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_only_erased()"
+        )

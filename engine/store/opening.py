@@ -1,0 +1,104 @@
+"""Opening a database that is fit for this version, and bringing an older one up to it.
+
+Nothing is mended silently: a database that is newer, older, damaged or out of reach is refused with the reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+
+from engine.errors import CannotOpen
+from engine.store.database import Database, told_apart
+
+FILE_NAME = "khenthuong.db"
+_UPGRADE_LOCK = 2300230  # of PostgreSQL's advisory locks, held by the one process that upgrades
+
+
+def url_of(place: str | Path) -> str:
+    """Return the database URL of a data folder; a URL stays as it is.
+
+    >>> url_of("data")
+    'sqlite:///data/khenthuong.db'
+    """
+    return str(place) if "://" in str(place) else f"sqlite:///{(Path(place) / FILE_NAME).as_posix()}"
+
+
+def open_database(place: str | Path, **options: Any) -> Database:
+    """Open a database URL or the SQLite database of a data folder; `options` are those of `Database`.
+
+    Raises:
+        CannotOpen: unreachable | not_upgraded | newer | damaged.
+    """
+    url = url_of(place)
+    file = _file(url)
+    if file is not None and not file.is_file():
+        raise CannotOpen(why="not_upgraded")
+    database = Database(url, **options)
+    try:
+        with told_apart(), database.reader.begin() as connection:
+            _check(connection)
+    except CannotOpen:
+        database.close()
+        raise
+    return database
+
+
+def upgrade(place: str | Path) -> None:
+    """Make the database, or bring it up to this version; nothing happens if it is.
+
+    Raises:
+        CannotOpen: unreachable | newer | damaged | in_use.
+    """
+    url = url_of(place)
+    if file := _file(url):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    database = Database(url)
+    try:
+        with told_apart(), database.writer.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+            if _revision(connection) is not None:
+                _refuse_newer(connection)
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        database.close()
+
+
+def _file(url: str) -> Path | None:
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    revision = _revision(connection)
+    try:
+        ScriptDirectory.from_config(_config()).get_revision(revision or "base")
+    except CommandError:
+        raise CannotOpen(why="newer", revision=revision) from None
+
+
+def _check(connection: Connection) -> None:
+    _refuse_newer(connection)
+    if _revision(connection) != ScriptDirectory.from_config(_config()).get_current_head():
+        raise CannotOpen(why="not_upgraded")

@@ -1,0 +1,359 @@
+"""The tables, for both databases (SQLAlchemy Core).
+
+TRUTH is append-only: triggers refuse UPDATE and DELETE (migrations/versions); `form_data` and `blob` may lose
+their content alone, once an `erasure` names them. DERIVED is refilled from the journal by `engine.store.rebuild`.
+OPERATIONAL is no part of the proof. Times are texts as `engine.canonical.time_text` writes them, dates are ISO
+texts and flags are 0 or 1, so that a row is the same on both databases. Derived tables have no foreign keys:
+they are filled stream by stream.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# A task without a time limit: sorts behind all others, and a keyset needs no special case for NULL.
+NO_DUE_DATE = "9999-12-31"
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _maybe(name: str) -> Column[str]:
+    return Column(name, Text)
+
+
+def _int(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _big(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _table(name: str, *columns: Column[Any], key: str, unique: tuple[str, ...] = (), rowid: bool = False) -> Table:
+    # WITHOUT ROWID spares SQLite a second tree, and so one page per write; it is worse for large content.
+    return Table(
+        name,
+        metadata,
+        *columns,
+        PrimaryKeyConstraint(*key.split(), name=f"{name}_pk"),
+        *(UniqueConstraint(column, name=f"{name}_{column}_key") for column in unique),
+        sqlite_with_rowid=rowid,
+    )
+
+
+# --- truth -------------------------------------------------------------------------------------------------------
+
+journal = _table(
+    "journal",
+    _text("stream"),
+    _big("seq"),
+    _text("at"),
+    _text("body"),  # canonical JSON
+    _text("prev_hash"),  # "" in the first entry of a stream
+    _text("hash"),
+    _maybe("state_hash"),
+    _text("engine_version"),
+    key="stream seq",
+)
+# `digest` is the hash of the other columns: the answer stands nowhere else.
+command = _table(
+    "command",
+    _text("command_id"),
+    _text("actor"),
+    _text("body_hash"),
+    _text("answer"),
+    _text("digest"),
+    key="command_id",
+)
+# `payload` is canonical JSON {"data", "salt"}, `hash` its SHA-256: erasing it erases the salt as well.
+form_data = _table("form_data", _text("hash"), _maybe("payload"), key="hash")
+blob = _table("blob", _text("sha256"), Column("content", LargeBinary), key="sha256", rowid=True)
+release_file = _table(
+    "release_file",
+    _text("release"),
+    _text("path"),
+    Column("content", LargeBinary, nullable=False),
+    key="release path",
+    rowid=True,
+)
+# The content of `form_data` or `blob` under `hash` was erased on the order of this journal entry.
+erasure = _table("erasure", _text("hash"), _text("stream"), _big("seq"), key="hash")
+
+TRUTH = (journal, command, form_data, blob, release_file, erasure)
+
+# --- derived -----------------------------------------------------------------------------------------------------
+
+# The head of each stream, locked by every command that touches it, and the snapshot of its instance beside it:
+# one write for both. The snapshot is not refilled by a rebuild; loading never depends on replay (decision 2).
+stream = _table(
+    "stream",
+    _text("stream"),
+    _big("seq"),
+    _text("hash"),
+    Column("snapshot", LargeBinary),
+    Column("snapshot_seq", BigInteger),
+    key="stream",
+)
+dossier = _table(
+    "dossier",
+    _text("id"),
+    _text("code"),
+    _text("status"),  # BINH_XET | HOAN_TAT | RUT, from its nominations
+    _text("unit"),
+    _text("award"),
+    _int("year"),
+    _int("number"),
+    _int("lines"),  # line of the last nomination added
+    _text("opened_at"),
+    key="id",
+    unique=("code",),
+)
+nomination = _table(
+    "nomination",
+    _text("id"),
+    _text("code"),
+    _text("status"),  # as the office says it: TAM_DUNG while suspended, RUT when withdrawn
+    _text("reached"),  # the last state that the path itself reached
+    _text("dossier_id"),
+    _text("unit"),
+    _text("award"),
+    _text("kind"),
+    _maybe("round"),
+    _text("regime"),
+    _text("release"),
+    _text("process"),
+    _text("starter"),
+    _text("nominee"),  # "" once erased
+    _text("search"),  # folded nominee and code
+    _text("form"),
+    _text("form_data"),
+    _text("opened_at"),
+    _maybe("ended_at"),
+    _int("suspended"),
+    _maybe("suspended_at"),
+    key="id",
+    unique=("code",),
+)
+user_task = _table(
+    "user_task",
+    _text("id"),  # uuid5(nomination id, key)
+    _text("nomination_id"),
+    _text("key"),
+    _text("element"),
+    _int("occurrence"),
+    _maybe("role"),
+    _maybe("unit"),
+    _maybe("candidate_group"),  # ROLE:unit
+    _maybe("assignee"),
+    _text("state"),  # open | done | cancelled | frozen
+    _text("due_on"),  # NO_DUE_DATE: no limit
+    _text("left_out"),  # JSON [[date, why]]: days not counted
+    _int("version"),
+    _text("opened_at"),
+    _maybe("claimed_at"),
+    _maybe("done_at"),
+    _maybe("done_by"),
+    _text("award"),
+    _text("proposing_unit"),
+    _text("search"),
+    key="nomination_id key",  # so the tasks of a nomination lie together: one page to write
+    unique=("id",),
+)
+timer = _table(
+    "timer",
+    _text("nomination_id"),
+    _text("key"),
+    _text("element"),
+    _text("due_at"),
+    _int("frozen"),
+    key="nomination_id key",
+)
+message_subscription = _table(
+    "message_subscription",
+    _text("nomination_id"),
+    _text("key"),
+    _text("element"),
+    _text("message"),
+    key="nomination_id key",
+)
+# Incidents not yet resolved; the others stand in the journal.
+incident = _table(
+    "incident",
+    _text("nomination_id"),
+    _text("key"),
+    _text("element"),
+    _text("why"),
+    _text("detail"),
+    _text("raised_at"),
+    key="nomination_id key",
+)
+nomination_file = _table(
+    "nomination_file",
+    _text("id"),
+    _text("nomination_id"),
+    _text("name"),
+    _text("media_type"),
+    _big("size"),
+    _text("sha256"),
+    _text("at"),
+    _text("by"),
+    key="id",
+)
+person = _table("person", _text("id"), _text("full_name"), _text("position"), _text("search"), key="id")
+account = _table(
+    "account",
+    _text("person"),
+    _text("username"),
+    _int("demo"),
+    _int("disabled"),
+    _text("opened_at"),
+    _maybe("password_set_at"),
+    _maybe("last_login_at"),
+    key="person",
+    unique=("username",),
+)
+unit = _table(
+    "unit",
+    _text("id"),
+    _text("title"),
+    _text("kind"),
+    _text("valid_from"),
+    _maybe("valid_to"),
+    _maybe("superior"),
+    _text("predecessors"),  # JSON list of unit ids
+    _text("successors"),  # JSON list of unit ids
+    _text("search"),
+    key="id",
+)
+membership = _table(
+    "membership",
+    _text("id"),
+    _text("person"),
+    _text("unit"),
+    _text("role"),
+    _text("valid_from"),
+    _maybe("valid_to"),
+    key="id",
+)
+calendar_day = _table("calendar_day", _text("day"), _text("kind"), _text("document"), key="day")
+release = _table(
+    "release",
+    _text("id"),
+    _text("sha256"),
+    _text("regime"),
+    _text("in_force_from"),
+    _text("published_at"),
+    _big("published_seq"),
+    key="id",
+)
+
+DERIVED = (
+    stream,
+    dossier,
+    nomination,
+    user_task,
+    timer,
+    message_subscription,
+    incident,
+    nomination_file,
+    person,
+    account,
+    unit,
+    membership,
+    calendar_day,
+    release,
+)
+
+# --- operational -------------------------------------------------------------------------------------------------
+
+credential = _table("credential", _text("person"), _text("password_hash"), key="person")
+session_token = _table(
+    "session_token",
+    _text("token_hash"),
+    _text("person"),
+    _text("csrf"),
+    _text("created_at"),
+    _text("seen_at"),
+    _text("expires_at"),
+    key="token_hash",
+)
+api_token = _table(
+    "api_token",
+    _text("token_hash"),
+    _text("person"),
+    _text("created_at"),
+    _text("expires_at"),
+    key="token_hash",
+)
+draft = _table("draft", _text("person"), _text("task"), _text("payload"), _text("saved_at"), key="person task")
+# Tries within a window, per account name and per address (both hashed by the caller).
+rate_limit = _table("rate_limit", _text("subject"), _int("tries"), _text("since"), key="subject")
+
+OPERATIONAL = (credential, session_token, api_token, draft, rate_limit)
+
+# --- indexes -----------------------------------------------------------------------------------------------------
+
+_OPEN = user_task.c.state == "open"
+
+# The inbox: open tasks of a group, of a person, of the units' own nominations; the nearest limit first.
+Index(
+    "user_task_group",
+    user_task.c.candidate_group,
+    user_task.c.due_on,
+    user_task.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index(
+    "user_task_assignee",
+    user_task.c.assignee,
+    user_task.c.due_on,
+    user_task.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index(
+    "user_task_elsewhere",
+    user_task.c.proposing_unit,
+    user_task.c.due_on,
+    user_task.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+# What a person has done, the latest first.
+_DONE = user_task.c.state == "done"
+Index(
+    "user_task_done",
+    user_task.c.done_by,
+    user_task.c.done_at,
+    user_task.c.id,
+    sqlite_where=_DONE,
+    postgresql_where=_DONE,
+)
+Index("nomination_dossier", nomination.c.dossier_id)
+Index("nomination_unit", nomination.c.unit, nomination.c.opened_at, nomination.c.id)
+Index("nomination_opened", nomination.c.opened_at, nomination.c.id)
+Index("dossier_unit", dossier.c.unit, dossier.c.award)
+Index("dossier_number", dossier.c.year, dossier.c.number, unique=True)
+Index("timer_due", timer.c.due_at)
+Index("nomination_file_nomination", nomination_file.c.nomination_id)
+Index("membership_person", membership.c.person)
+Index("membership_unit", membership.c.unit, membership.c.role)
+Index("session_token_person", session_token.c.person)

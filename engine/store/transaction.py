@@ -1,0 +1,152 @@
+"""Writing the store: one accepted command, one transaction, all or nothing.
+
+The order of a command: `lock` its streams once, decide, `put_form_data`, `append` one entry per stream, `answer`.
+Every entry is chained to the one before it and projected into the derived tables at once. Heads and snapshots are
+written last, one statement for all streams. Nothing here commits: see `Database.write` and `Database.once`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, text, update
+
+from engine.canonical import canonical, hash_of
+from engine.store.journal import INSERT_ENTRY, Entry, Head
+from engine.store.projections import project
+from engine.store.reader import Reader, Snapshot
+from engine.store.statements import Statement
+from engine.store.tables import command, form_data, release_file, stream
+
+_NEW_STREAM = Statement(
+    text("INSERT INTO stream (stream, seq, hash) VALUES (:stream, 0, '') ON CONFLICT (stream) DO NOTHING")
+)
+_HEAD: dict[str, BindParameter[Any]] = {"seq": bindparam("new_seq"), "hash": bindparam("new_hash")}
+_SNAPSHOT: dict[str, BindParameter[Any]] = {"snapshot": bindparam("content"), "snapshot_seq": bindparam("content_seq")}
+_SET_HEAD = Statement(update(stream).where(stream.c.stream == bindparam("name")).values(**_HEAD))
+_SET_HEAD_AND_SNAPSHOT = Statement(
+    update(stream).where(stream.c.stream == bindparam("name")).values(**_HEAD, **_SNAPSHOT)
+)
+_INSERT_COMMAND = Statement(insert(command))
+_INSERT_FORM_DATA = Statement(insert(form_data))
+_INSERT_BLOB = Statement(
+    text("INSERT INTO blob (sha256, content) VALUES (:sha256, :content) ON CONFLICT (sha256) DO NOTHING")
+)
+_INSERT_RELEASE_FILE = Statement(insert(release_file))
+
+
+@cache
+def _lock_of(count: int) -> Statement:
+    # One order for all commands, so that no two of them wait for each other.
+    names: list[BindParameter[str]] = [bindparam(f"s{i}") for i in range(count)]
+    query = select(stream.c.stream, stream.c.seq, stream.c.hash).where(stream.c.stream.in_(names))
+    return Statement(query.order_by(stream.c.stream).with_for_update())
+
+
+class Transaction(Reader):
+    """One write transaction, as `Database.write` gives it."""
+
+    def __init__(self, connection: Connection, *, salt: Callable[[], bytes], engine_version: str) -> None:
+        super().__init__(connection)
+        self._salt = salt
+        self._engine_version = engine_version
+        self._heads: dict[str, Head] = {}
+        self._moved: set[str] = set()
+        self._snapshots: dict[str, Snapshot] = {}
+        self._unanswered: set[str] = set()
+        self._after_commit: list[Callable[[], object]] = []
+
+    def lock(self, streams: Collection[str]) -> dict[str, Head]:
+        """Lock streams until the end of the transaction and return their heads; what is read now stays true.
+
+        A command names all its streams in one call: a second call could wait for someone who waits for this one.
+        """
+        names = sorted(set(streams))
+        found = self._lock(names)
+        missing = [name for name in names if name not in found]
+        if missing:
+            _NEW_STREAM.many(self.connection, [{"stream": name} for name in missing])
+            found = self._lock(names)
+        self._heads |= found
+        return found
+
+    def _lock(self, names: list[str]) -> dict[str, Head]:
+        rows = self.run(_lock_of(len(names)), **{f"s{i}": name for i, name in enumerate(names)})
+        return {row.stream: Head(row.seq, row.hash) for row in rows}
+
+    def append(self, stream: str, body: dict[str, Any], at: datetime, state_hash: str | None = None) -> Entry:
+        """Write the next entry of a locked stream and everything that is derived from it.
+
+        `body` holds command, command_id, actor and facts (JSON of `engine.facts`); never a name, an id number or
+        free text. The command must be answered in the same transaction.
+        """
+        head = self._heads[stream]
+        entry = Entry(stream, head.seq + 1, at, body, head.hash, "", state_hash, self._engine_version)
+        entry = replace(entry, hash=entry.expected_hash())
+        self.run(INSERT_ENTRY, **entry.row())
+        project(self, entry)
+        self._heads[stream] = Head(entry.seq, entry.hash)
+        self._moved.add(stream)
+        self._unanswered.add(body["command_id"])
+        return entry
+
+    def answer(self, command_id: str, actor: str, body_hash: str, answer: dict[str, Any]) -> None:
+        """Keep what the command is answered, for every time it comes again.
+
+        `body_hash` covers everything the command asks, the actor included.
+        """
+        row = {"command_id": command_id, "actor": actor, "body_hash": body_hash, "answer": canonical(answer)}
+        self.run(_INSERT_COMMAND, **row, digest=hash_of(row))
+        self._unanswered.discard(command_id)
+
+    def put_form_data(self, payload: Mapping[str, Any]) -> str:
+        """Store what may not stand in the journal and return the salted hash that names it there."""
+        filed = canonical({"data": payload, "salt": self._salt().hex()})
+        name = sha256(filed.encode()).hexdigest()
+        self.run(_INSERT_FORM_DATA, hash=name, payload=filed)
+        return name
+
+    def put_blob(self, content: bytes) -> str:
+        """Store bytes once and return their SHA-256."""
+        name = sha256(content).hexdigest()
+        self.run(_INSERT_BLOB, sha256=name, content=content)
+        return name
+
+    def put_release_files(self, release: str, files: Mapping[str, bytes]) -> None:
+        """Store the files of a release that is published in this transaction."""
+        rows = [{"release": release, "path": path, "content": content} for path, content in files.items()]
+        _INSERT_RELEASE_FILE.many(self.connection, rows)
+
+    def put_snapshot(self, stream: str, seq: int, content: bytes) -> None:
+        """Keep the state of the instance of a locked stream after entry `seq`."""
+        self._snapshots[stream] = Snapshot(seq, content)
+        self._moved.add(stream)
+
+    def snapshot(self, stream: str) -> Snapshot | None:
+        return self._snapshots.get(stream) or super().snapshot(stream)
+
+    def after_commit(self, act: Callable[[], object]) -> None:
+        """Call `act` once everything is durable; never if the transaction fails."""
+        self._after_commit.append(act)
+
+    def finish(self) -> list[Callable[[], object]]:
+        """Write heads and snapshots; return what to call after the commit. Called by `Database.write` alone."""
+        if self._unanswered:
+            raise RuntimeError(f"entries of commands without an answer: {sorted(self._unanswered)}")
+        plain, with_snapshot = [], []
+        for name in sorted(self._moved):
+            head = self._heads[name]
+            row: dict[str, Any] = {"name": name, "new_seq": head.seq, "new_hash": head.hash}
+            if name in self._snapshots:
+                kept = self._snapshots[name]
+                with_snapshot.append(row | {"content": kept.content, "content_seq": kept.seq})
+            else:
+                plain.append(row)
+        _SET_HEAD.many(self.connection, plain)
+        _SET_HEAD_AND_SNAPSHOT.many(self.connection, with_snapshot)
+        return self._after_commit
