@@ -5,7 +5,6 @@
    [data-focus]             takes the focus when the page opens (the summary of errors)
    [data-when]              field of a form that is asked only for some answers of another field
    button[data-follows]     whose words follow the chosen outcome
-   form[data-live]          is sent by htmx 300 ms after typing stops: see the attributes hx-get, hx-trigger in the template
    input[data-pick-all]     ticks all rows of its form; [data-picked] shows how many are ticked */
 
 import htmx from "htmx.org";

@@ -18,9 +18,13 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const FONT = '"Be Vietnam Pro", "Noto Sans", "DejaVu Sans", sans-serif';
-const READABLE = 0.6; // the smallest scale at which the names of steps can be read
+const READABLE = 0.75; // a scale at which the names of steps can be read
+const SAME_SIZE = { min: 1, max: 1.25 }; // of what we write beside a step, however small the diagram is shown
 
 const words = (text) => (text ?? "").split(/\s+/).filter(Boolean);
+
+const under = (step) => ({ left: step.width / 2, top: step.height + 6 });
+const corner = (step) => ({ left: step.width, top: 0 });
 
 function note(className, text) {
   const element = document.createElement("div");
@@ -72,12 +76,12 @@ class Diagram {
     this.current = this.mark(words(current), "current");
     const overlays = this.viewer.get("overlays");
     for (const step of this.current) {
-      if (here) overlays.add(step, { position: { left: step.width / 2, top: step.height + 6 }, html: note("diagram-plate", here) });
+      if (here) overlays.add(step, { position: under(step), scale: SAME_SIZE, html: note("diagram-plate", here) });
     }
     for (const [id, times] of Object.entries(JSON.parse(repeats || "{}"))) {
       const step = this.registry.get(id);
       if (step && times > 1) {
-        overlays.add(step, { position: { left: step.width, top: 0 }, html: note("diagram-repeat", `×${times}`) });
+        overlays.add(step, { position: corner(step), scale: SAME_SIZE, html: note("diagram-repeat", `×${times}`) });
       }
     }
   }
