@@ -1,0 +1,241 @@
+"""Whether the store holds what was written to it: nothing changed, nothing missing, nothing beside it.
+
+First the truth: every chain, every row of form data, files, releases and commands against what the journal says.
+Then the derived tables against a fold of the journal in memory. Then, by a function the office brings, every
+nomination carried out again. A hash chain alone does not stop someone who rewrites it consistently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy.exc import DBAPIError
+
+from engine.canonical import canonical, hash_of, hash_of_files, time_text
+from engine.store import tables as t
+from engine.store.database import Database, sqlite_engine
+from engine.store.journal import ENGINE_VERSION, PAGE, Entry, entry_of
+from engine.store.reader import Reader
+from engine.store.rebuild import digests, fold, rows
+
+# Keys of facts that name form data, and those that name a blob.
+FORM_DATA_KEYS = ("form_data", "name_data", "person_data", "account_data")
+BLOB_OF_FACT = {"FileAttached": "sha256", "EngineUpgraded": "snapshot"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The first thing found wrong. `stream` may be the name of a table, `seq` 0, where no entry is concerned."""
+
+    stream: str
+    seq: int
+    why: str
+
+
+@dataclass
+class Report:
+    """What was looked at, and what was found; counts of re-execution are nominations."""
+
+    streams: int = 0
+    entries: int = 0
+    reexecuted: int = 0
+    not_reexecuted: int = 0
+    needs_version: list[str] = field(default_factory=list)
+    first_error: Finding | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.first_error is None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the shape of `khenthuong verify --json`, without the seconds."""
+        return {"ok": self.ok} | asdict(self)
+
+
+Reexecute = Callable[[Reader, str, list[Entry]], Finding | None]
+
+
+def verify(database: Database, *, reexecute: Reexecute | None = None, streams: Collection[str] | None = None) -> Report:
+    """Check the whole store, or the chains of some streams and what they name.
+
+    Args:
+        reexecute: carries out the entries of one nomination again and returns the first that differs.
+        streams: the streams to check; None checks everything, the derived tables included.
+    """
+    report = Report()
+    with database.read() as reader:
+        check = _Check(reader, report)
+        found = chain(check.truth(streams), check.derived() if streams is None else (), check.again(reexecute))
+        try:
+            report.first_error = next(found, None)
+        except (DBAPIError, UnicodeDecodeError):
+            report.first_error = Finding(check.place, 0, "unreadable")
+    return report
+
+
+class _Check:
+    """One pass over the store. Every method yields findings; the first one ends the pass."""
+
+    def __init__(self, reader: Reader, report: Report) -> None:
+        self._reader = reader
+        self._report = report
+        self._commands: dict[str, tuple[str, int, str]] = {}  # id -> stream, seq, actor
+        self._named: dict[str, dict[str, tuple[str, int]]] = {"form_data": {}, "blob": {}}  # hash -> stream, seq
+        self._releases: dict[str, str] = {}  # id -> sha256
+        self._streams: list[str] = []
+        self.place = "journal"
+
+    def truth(self, streams: Collection[str] | None) -> Iterator[Finding]:
+        rows_ = self._reader.rows_of_journal() if streams is None else self._rows_of(streams)
+        yield from self._chains(rows_)
+        everything = streams is None
+        yield from self._content(t.form_data, "hash", "payload", everything)
+        yield from self._content(t.blob, "sha256", "content", everything)
+        yield from self._answers(everything)
+        if everything:
+            yield from self._erasures()
+            yield from self._release_files()
+
+    def _rows_of(self, streams: Collection[str]) -> Iterator[Row[Any]]:
+        for stream in sorted(streams):
+            query = select(t.journal).where(t.journal.c.stream == stream).order_by(t.journal.c.seq)
+            yield from self._reader.execute(query)
+
+    def _chains(self, journal: Iterator[Row[Any]]) -> Iterator[Finding]:
+        stream, seq, last = "", 0, ""
+        for row in journal:
+            if row.stream != stream:
+                stream, seq, last = row.stream, 0, ""
+                self._streams.append(stream)
+                self._report.streams += 1
+            seq += 1
+            self._report.entries += 1
+            if why := _wrong_with(row, seq, last):
+                yield Finding(stream, seq, why)
+                return
+            last = row.hash
+            self._note(entry_of(row))
+
+    def _note(self, entry: Entry) -> None:
+        place = (entry.stream, entry.seq)
+        self._commands[entry.body["command_id"]] = (*place, entry.body["actor"])
+        for fact in entry.body["facts"]:
+            for key in FORM_DATA_KEYS:
+                if key in fact:
+                    self._named["form_data"][fact[key]] = place
+            if fact["fact"] in BLOB_OF_FACT:
+                self._named["blob"][fact[BLOB_OF_FACT[fact["fact"]]]] = place
+            if fact["fact"] == "ReleasePublished":
+                self._releases[fact["release"]] = fact["sha256"]
+
+    def _content(self, table: Table, key: str, content: str, everything: bool) -> Iterator[Finding]:
+        """Check that every row lies under its hash, and that none is missing that the journal names."""
+        self.place = table.name
+        missing = dict(self._named[table.name])
+        erased = set(self._reader.execute(select(t.erasure.c.hash)).scalars())
+        for row in self._all(table) if everything else self._these(table, key, missing):
+            name, held = row._mapping[key], row._mapping[content]
+            stream, seq = missing.pop(name, (f"{table.name}:{name}", 0))
+            if held is None and name not in erased:
+                yield Finding(stream, seq, f"{table.name}_emptied")
+            if held is not None and sha256(held.encode() if isinstance(held, str) else held).hexdigest() != name:
+                yield Finding(stream, seq, f"{table.name}_changed")
+        for stream, seq in missing.values():
+            yield Finding(stream, seq, f"{table.name}_missing")
+
+    def _answers(self, everything: bool) -> Iterator[Finding]:
+        self.place = "command"
+        missing = dict(self._commands)
+        for row in self._all(t.command) if everything else self._these(t.command, "command_id", missing):
+            stream, seq, actor = missing.pop(row.command_id, (f"command:{row.command_id}", 0, row.actor))
+            held = dict(row._mapping)
+            if row.actor != actor or held.pop("digest") != hash_of(held):
+                yield Finding(stream, seq, "command_changed")
+        for stream, seq, _ in missing.values():
+            yield Finding(stream, seq, "command_missing")
+
+    def _erasures(self) -> Iterator[Finding]:
+        self.place = "erasure"
+        for row in self._all(t.erasure):
+            entry = next(self._reader.entries(row.stream, row.seq - 1), None)
+            if entry is None or entry.seq != row.seq or row.hash not in canonical(entry.body):
+                yield Finding(row.stream, row.seq, "erasure_unknown")
+
+    def _release_files(self) -> Iterator[Finding]:
+        self.place = "release_file"
+        held = set(self._reader.execute(select(t.release_file.c.release).distinct()).scalars())
+        for release in sorted(held | set(self._releases)):
+            if hash_of_files(self._reader.release_files(release)) != self._releases.get(release):
+                yield Finding(f"release:{release}", 0, "release_changed")
+
+    def _all(self, table: Table) -> Iterator[Row[Any]]:
+        yield from self._reader.execute(select(table).execution_options(yield_per=PAGE))
+
+    def _these(self, table: Table, key: str, names: Collection[str]) -> Iterator[Row[Any]]:
+        for name in list(names):
+            yield from self._reader.execute(select(table).where(table.c[key] == name))
+
+    def derived(self) -> Iterator[Finding]:
+        """Compare the derived tables with a fold of the journal."""
+        self.place = "derived"
+        engine = sqlite_engine("sqlite://", begin="BEGIN")
+        try:
+            with engine.begin() as copy:
+                t.metadata.create_all(copy, tables=list(t.DERIVED))
+                fold(self._reader, copy)
+                yield from self._differing(self._reader.connection, copy)
+        finally:
+            engine.dispose()
+
+    def _differing(self, here: Connection, copy: Connection) -> Iterator[Finding]:
+        held, folded = digests(here), digests(copy)
+        for table in t.DERIVED:
+            if held[table.name] != folded[table.name]:
+                odd = set(rows(here, table)) ^ set(rows(copy, table))
+                yield Finding(_stream_of(table, min(odd, key=repr)), 0, f"derived:{table.name}")
+
+    def again(self, reexecute: Reexecute | None) -> Iterator[Finding]:
+        """Carry out every nomination again that this version of the engine wrote."""
+        for stream in self._streams:
+            if not stream.startswith("nomination:"):
+                continue
+            entries = list(self._reader.entries(stream))
+            foreign = {entry.engine_version for entry in entries} - {ENGINE_VERSION}
+            self._report.needs_version = sorted({*self._report.needs_version, *foreign})
+            if reexecute is None or foreign:
+                self._report.not_reexecuted += 1
+                continue
+            self._report.reexecuted += 1
+            if finding := reexecute(self._reader, stream, entries):
+                yield finding
+
+
+def _wrong_with(row: Row[Any], seq: int, last: str) -> str | None:
+    """Return what is wrong with a row of the journal that should be number `seq` behind the hash `last`."""
+    if row.seq != seq:
+        return "entry_missing"
+    try:
+        entry = entry_of(row)
+        expected = entry.expected_hash()
+        as_written = canonical(entry.body) == row.body and time_text(entry.at) == row.at
+    except (ValueError, TypeError):
+        return "unreadable"
+    if row.prev_hash != last:
+        return "chain_broken"
+    return None if as_written and row.hash == expected else "entry_changed"
+
+
+def _stream_of(table: Table, row: tuple[Any, ...]) -> str:
+    """Return the stream a derived row belongs to, as well as its columns tell."""
+    values = dict(zip(table.columns.keys(), row, strict=False))
+    if table is t.stream:
+        return str(values["stream"])
+    for column, kind in (("nomination_id", "nomination"), ("person", "person")):
+        if column in values:
+            return f"{kind}:{values[column]}"
+    return f"{table.name}:{values['id']}" if "id" in values else table.name
