@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """One launcher for people who run or change khenthuong: python3 kt.py run | test | check | setup | lock.
 
-It needs nothing but Python: it makes .venv, installs what the locked lists name (by hash), builds the pages' assets, and then
-starts the demo or the tests. What is already as it should be is left alone: a stamp in .stamps/ keeps the fingerprint of all
-that a step was made from. It installs nothing outside this folder; what the machine lacks it says in one line.
-The file must still be readable by an older Python, which it only tells to make room.
+It needs nothing but Python: it makes .venv, installs what the locked lists name (by hash), builds the pages' assets
+and then starts the demo or the tests. What is already as it should be is left alone: a stamp in .stamps/ keeps the
+fingerprint of all that a step was made from. It installs nothing outside this folder; what the machine lacks it says in
+one line. An older Python must still be able to read this file, to be told that it is too old.
 """
 
 from __future__ import annotations
@@ -80,8 +80,7 @@ def has_node(path):
     node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
     if not (node and npm):
         return False
-    said = subprocess.run([node, "--version"], stdout=subprocess.PIPE, universal_newlines=True, check=False)
-    return node_major(said.stdout) >= OLDEST_NODE
+    return node_major(said_by(node, "--version")) >= OLDEST_NODE
 
 
 def tool_path():
@@ -127,12 +126,21 @@ class Stamp:
 # ---- steps ----
 
 
-def do(command, why, quiet=False, **more):
+def do(command, why, out=None):
     """Run one command of a step in this folder; `why` is the sentence said when it fails."""
+    words = [str(word) for word in command]
     env = dict(os.environ, PATH=tool_path())
-    out = subprocess.DEVNULL if quiet else None
-    if subprocess.run([str(word) for word in command], cwd=str(ROOT), env=env, stdout=out, check=False, **more).returncode:
+    if subprocess.run(words, cwd=str(ROOT), env=env, stdout=out, check=False).returncode:
         raise Missing(why)
+
+
+def said_by(*command):
+    """What a command prints; nothing when it fails to start."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    except OSError:
+        return ""
+    return done.stdout.decode("utf-8", "replace").strip()
 
 
 def say(sentence):
@@ -143,21 +151,19 @@ def make_environment():
     """Make .venv with this Python, unless one of the same version stands there."""
     python = BIN / ("python.exe" if os.name == "nt" else "python")
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    if python.exists():
-        asked = [str(python), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        said = subprocess.run(asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True, check=False)
-        if said.stdout.strip() == version:
-            return python
+    if said_by(str(python), "-c", "import sys; print('%d.%d' % sys.version_info[:2])") == version:
+        return python
     say(f"Making .venv with Python {version} ...")
     shutil.rmtree(str(VENV), ignore_errors=True)
     shutil.rmtree(str(STAMPS), ignore_errors=True)
     uv = shutil.which("uv")
+    why = "This Python cannot make an environment: apt-get install python3-venv (or put uv on PATH)."
     if uv:
         do([uv, "venv", "-q", "--python", sys.executable, VENV], "uv could not make .venv: see above.")
-    elif importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
-        raise Missing("This Python cannot make an environment: apt-get install python3-venv (or put uv on PATH).")
+    elif importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
+        do([sys.executable, "-m", "venv", VENV], why)
     else:
-        do([sys.executable, "-m", "venv", VENV], "The environment .venv could not be made: apt-get install python3-venv.")
+        raise Missing(why)
     return python
 
 
@@ -167,23 +173,27 @@ def installer(python):
     if uv:
         return [uv, "pip", "install", "-q", "--python", python]
     if not (BIN / "pip").exists() and not (BIN / "pip.exe").exists():
-        do([python, "-m", "ensurepip"], "This environment has no pip: apt-get install python3-venv.", quiet=True)
+        why = "This environment has no pip: apt-get install python3-venv."
+        do([python, "-m", "ensurepip"], why, out=subprocess.DEVNULL)
     return [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+
+
+def installed(listed):
+    """The stamp of a locked list: it also holds this checkout's place, which the editable install points to."""
+    return Stamp(listed, fingerprint([ROOT / listed, ROOT / "pyproject.toml"], sys.version_info[:2], ROOT))
 
 
 def install(python, listed):
     """Install one locked list and, beside it, this checkout itself (editable)."""
-    files = [ROOT / listed, ROOT / "pyproject.toml"]
-    stamp = Stamp(listed, fingerprint(files, sys.version_info[:2]))
     # The list for developers holds the other one whole, in the same versions.
-    larger = Stamp("requirements-dev.txt", fingerprint([ROOT / "requirements-dev.txt", files[1]], sys.version_info[:2]))
-    if stamp.fresh() or larger.fresh():
+    if installed(listed).fresh() or installed("requirements-dev.txt").fresh():
         return
     say(f"Installing what {listed} names ...")
-    do([*installer(python), "--require-hashes", "-r", ROOT / listed], f"Not all of {listed} could be installed: see above.")
-    own = [*installer(python), "--no-deps", "--no-build-isolation", "-e", ROOT]
+    command = installer(python)
+    do([*command, "--require-hashes", "-r", ROOT / listed], f"Not all of {listed} could be installed: see above.")
+    own = [*command, "--no-deps", "--no-build-isolation", "-e", ROOT]
     do(own, "khenthuong itself could not be installed into .venv: see above.")
-    stamp.write()
+    installed(listed).write()
 
 
 def need_node(python):
@@ -252,29 +262,30 @@ def replace_by(command):
     os.execv(words[0], words)
 
 
-def run(arguments):
+def run_demo(arguments):
     """Make the demo where there is none yet and serve it. Options it does not know go on to `khenthuong serve`."""
-    parser = argparse.ArgumentParser(prog="kt.py run", description=run.__doc__)
+    parser = argparse.ArgumentParser(prog="kt.py run", description=run_demo.__doc__, allow_abbrev=False)
     parser.add_argument("--data", default=os.environ.get("KHENTHUONG_DATA", "data"), help="folder of the demo")
     options, others = parser.parse_known_args(arguments)
+    elsewhere = os.environ.get("KHENTHUONG_DATABASE_URL") or any(word.startswith("--database") for word in others)
     set_up("requirements.txt")
     data = Path(options.data).resolve()
     khenthuong = BIN / "khenthuong"
-    if not (data / "khenthuong.db").exists():
+    if not elsewhere and not (data / "khenthuong.db").exists():
         say("Making the demo ...")
         do([khenthuong, "demo", "--data", data], "The demo could not be made: see above.")
     return replace_by([khenthuong, "serve", "--data", data, *others])
 
 
-def test(arguments):
+def run_tests(arguments):
     """Run the tests, side by side on all cores. Arguments go on to pytest."""
     python = set_up("requirements-dev.txt")
     return replace_by([python, "-m", "pytest", "-n", "auto", *arguments])
 
 
-def check(arguments):
+def run_checks(arguments):
     """Style, types and layers: all are run, whichever fails first."""
-    argparse.ArgumentParser(prog="kt.py check", description=check.__doc__).parse_args(arguments)
+    argparse.ArgumentParser(prog="kt.py check", description=run_checks.__doc__).parse_args(arguments)
     install(make_environment(), "requirements-dev.txt")
     failed = []
     for command in CHECKS:
@@ -287,26 +298,28 @@ def check(arguments):
     return 0
 
 
-def setup(arguments):
+def only_set_up(arguments):
     """Only make what `run` and `test` need."""
-    argparse.ArgumentParser(prog="kt.py setup", description=setup.__doc__).parse_args(arguments)
+    argparse.ArgumentParser(prog="kt.py setup", description=only_set_up.__doc__).parse_args(arguments)
     set_up("requirements-dev.txt")
     return 0
 
 
-def lock(arguments):
-    """Write the locked lists anew from pyproject.toml and package.json. Needs uv. Pass --upgrade for newer versions."""
+def write_locks(arguments):
+    """Write the locked lists anew; needs uv and npm. Pass --upgrade for newer versions."""
     uv, npm = shutil.which("uv"), shutil.which("npm", path=tool_path())
     if not (uv and npm):
         raise Missing("Locking needs uv and npm on PATH.")
+    compiling = [uv, "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-header"]
     for listed, names in LOCKS.items():
-        compiling = [uv, "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-header"]
-        do([*compiling, "--python-version", "3.11", *names, "-o", listed, *arguments], f"{listed} could not be locked: see above.", quiet=True)
-    do([npm, "install", "--package-lock-only", "--ignore-scripts", "--silent"], "package-lock.json could not be written: see above.")
+        command = [*compiling, "--python-version", "3.11", *names, "-o", listed, *arguments]
+        do(command, f"{listed} could not be locked: see above.", out=subprocess.DEVNULL)
+    command = [npm, "install", "--package-lock-only", "--ignore-scripts", "--silent"]
+    do(command, "package-lock.json could not be written: see above.")
     return 0
 
 
-VERBS = {"run": run, "test": test, "check": check, "setup": setup, "lock": lock}
+VERBS = {"run": run_demo, "test": run_tests, "check": run_checks, "setup": only_set_up, "lock": write_locks}
 
 
 def main(words):

@@ -15,6 +15,8 @@ from engine.store.opening import FILE_NAME, upgrade, url_of
 from engine.store.tables import metadata
 from tests import postgres
 
+pytest_plugins = ["tests.browser", "tests.no_skips"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
