@@ -115,11 +115,11 @@ class CompiledForm:
         return asked
 
     def clean(self, values: Any) -> tuple[dict[str, Scalar], Errors]:
-        """Return what could be read of `values`, and why the rest could not."""
+        """Return what could be read of `values`, and why the rest could not; what is no form at all is refused."""
         if not isinstance(values, Mapping):
-            return {}, {FORM: [Refusal("form_not_object")]}
+            raise InvalidValues({FORM: [Refusal("form_not_object")]})
         if len(values) > MAX_FIELDS:
-            return {}, {FORM: [Refusal("too_many_fields", {"max": MAX_FIELDS})]}
+            raise InvalidValues({FORM: [Refusal("too_many_fields", {"max": MAX_FIELDS})]})
         known_names = {name: value for name, value in values.items() if name in self.schema.fields}
         errors = {_safe_name(name): [Refusal("unknown_field")] for name in values if name not in known_names}
         try:
