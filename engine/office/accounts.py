@@ -19,7 +19,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, text, update
 
 from engine.canonical import time_of, time_text
 from engine.commands import SYSTEM, AddMembership, AddPerson, Command, DisableAccount, OpenAccount, SetPassword
@@ -40,6 +40,12 @@ API_TOKEN_LIFE = timedelta(days=365)
 FREE_TRIES = {"account": 5, "address": 20}
 LONGEST_WAIT = {"account": timedelta(minutes=1), "address": timedelta(minutes=15)}
 FORGOTTEN_AFTER = timedelta(hours=1)  # since the last try
+
+
+_COUNT_TRY = text(
+    "INSERT INTO rate_limit (subject, tries, since) VALUES (:subject, 1, :now) ON CONFLICT (subject) DO UPDATE SET "
+    "since = :now, tries = CASE WHEN rate_limit.since < :forgotten THEN 1 ELSE rate_limit.tries + 1 END"
+)
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,10 @@ def account_of(reader: Connection, person: str) -> Account | None:
 
 
 def account_named(reader: Connection, username: str) -> Account | None:
-    return _account(reader.execute(select(account).where(account.c.username == username.strip().lower())).first())
+    name = username.strip().lower()
+    if not USERNAME.fullmatch(name):  # anything may be typed; not all of it is text a database takes
+        return None
+    return _account(reader.execute(select(account).where(account.c.username == name)).first())
 
 
 def _account(row: Row[Any] | None) -> Account | None:
@@ -243,19 +252,13 @@ def admit(tx: Connection, username: str, address: str, now: datetime) -> None:
     Raises:
         TooManyTries: with the seconds to wait; such a try isn't counted.
     """
-    tx.execute(delete(rate_limit).where(rate_limit.c.since < time_text(now - FORGOTTEN_AFTER)))
-    subjects = {kind: _subject(kind, name) for kind, name in (("account", username), ("address", address))}
-    found = select(rate_limit).where(rate_limit.c.subject.in_(subjects.values())).order_by(rate_limit.c.subject)
-    rows = {row.subject: row for row in tx.execute(found.with_for_update())}
-    for kind, subject in subjects.items():
-        if subject in rows:
-            _check_wait(kind, rows[subject], now)
-    for subject in subjects.values():
-        if subject in rows:
-            again = update(rate_limit).where(rate_limit.c.subject == subject)
-            tx.execute(again.values(tries=rate_limit.c.tries + 1, since=time_text(now)))
-        else:
-            tx.execute(insert(rate_limit).values(subject=subject, tries=1, since=time_text(now)))
+    subjects = {_subject(kind, name): kind for kind, name in (("account", username), ("address", address))}
+    forgotten = time_text(now - FORGOTTEN_AFTER)
+    found = select(rate_limit).where(rate_limit.c.subject.in_(subjects), rate_limit.c.since >= forgotten)
+    for row in tx.execute(found.order_by(rate_limit.c.subject).with_for_update()):
+        _check_wait(subjects[row.subject], row, now)
+    for subject in sorted(subjects):
+        tx.execute(_COUNT_TRY, {"subject": subject, "now": time_text(now), "forgotten": forgotten})
 
 
 def _check_wait(kind: str, row: Row[Any], now: datetime) -> None:
@@ -301,8 +304,9 @@ def authenticate(reader: Connection, keeper: Passwords, username: str, password:
 
 
 def open_session(tx: Connection, person: str, now: datetime) -> str:
-    """Begin a session and return its token, which is stored nowhere."""
+    """Begin a session and return its token, which is stored nowhere. What has run out is cleared away meanwhile."""
     tx.execute(delete(session_token).where(session_token.c.expires_at <= time_text(now)))
+    tx.execute(delete(rate_limit).where(rate_limit.c.since < time_text(now - FORGOTTEN_AFTER)))
     token = secrets.token_urlsafe(32)
     row = {"token_hash": _digest(token), "person": person, "csrf": secrets.token_urlsafe(32)}
     at = {"created_at": time_text(now), "seen_at": time_text(now), "expires_at": time_text(now + ABSOLUTE)}

@@ -60,6 +60,10 @@ def _is_common(password: str, username: str) -> bool:
     return len(set(rest)) < OWN_CHARACTERS
 
 
+def _bytes(password: str) -> bytes:
+    return normalize("NFKC", password).encode(errors="surrogatepass")
+
+
 def _refuse(code: str, **params: Any) -> None:
     raise InvalidForm(fields={"password": [(code, params)]})
 
@@ -74,12 +78,12 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """Return the text that `credential` keeps."""
-        return self._hasher.hash(normalize("NFKC", password))
+        return self._hasher.hash(_bytes(password))
 
     def matches(self, kept: str | None, password: str) -> bool:
         """Compare, taking as long when nothing is kept as when the password is wrong."""
         try:
-            return self._hasher.verify(kept or self._nobodys, normalize("NFKC", password))
+            return self._hasher.verify(kept or self._nobodys, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
 
