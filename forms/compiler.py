@@ -23,7 +23,7 @@ from forms.definition import spec_of
 from forms.fields import TYPES, Refusal, Refused
 from forms.spec import OUTCOME, FieldSpec, FormSpec, Rule, Scalar, outcome_field
 
-FORM = "_form"  # the name under which errors of the form as a whole are reported
+FORM = ""  # the name under which errors of the form as a whole are reported
 MAX_FIELDS = 2_000
 
 Errors = dict[str, list[Refusal]]

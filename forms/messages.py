@@ -125,6 +125,20 @@ _FIELDS: dict[str, tuple[str, str]] = {
     ),
     "too_long": ("Nội dung dài quá {max} ký tự. Xin rút gọn.", "Longer than {max} characters. Shorten it."),
     "too_short": ("Nội dung cần ít nhất {min} ký tự. Xin ghi rõ hơn.", "Write at least {min} characters."),
+    "text_length": (
+        "Nội dung cần từ {min} đến {max} ký tự. Xin ghi lại.",
+        "Write {min} to {max} characters.",
+    ),
+    "not_canonical": (
+        "Nội dung có ký tự hoặc số không lưu được. Xin gõ lại.",
+        "There are characters or numbers that cannot be kept. Type them again.",
+    ),
+    "password_too_short": ("Mật khẩu cần ít nhất {min} ký tự.", "A password has at least {min} characters."),
+    "password_too_long": ("Mật khẩu có nhiều nhất {max} ký tự.", "A password has at most {max} characters."),
+    "password_common": (
+        "Mật khẩu này dễ đoán. Xin chọn mật khẩu khác, ví dụ ghép vài từ không liên quan.",
+        "This password is easy to guess. Choose another, such as a few unrelated words.",
+    ),
     "citizen_id_format": (
         "Số định danh cá nhân gồm đúng 12 chữ số. Xin kiểm tra lại theo thẻ căn cước.",
         "A personal identification number has exactly 12 digits. Check it against the card.",

@@ -154,21 +154,38 @@ CANNOT_OPEN: Words = {
 }
 
 DIRECTORY: Words = {
+    "unit_id_malformed": ("mã đơn vị chỉ gồm chữ hoa không dấu và chữ số", "a unit's id is capital letters and digits"),
     "unit_exists": ("đơn vị này đã có", "the unit exists already"),
-    "unit_unknown": ("không có đơn vị này", "there is no such unit"),
-    "unit_ended": ("đơn vị này đã kết thúc hoạt động", "the unit has ended"),
-    "successor_unknown": ("không có đơn vị kế thừa này", "there is no such successor"),
+    "unknown_unit": ("không có đơn vị này", "there is no such unit"),
+    "unknown_kind": ("không có loại đơn vị này", "there is no such kind of unit"),
+    "unit_ended_before": ("đơn vị này đã kết thúc hoạt động trước đó", "the unit has ended before"),
+    "successor_not_there": (
+        "đơn vị kế thừa chưa có hoặc không còn hoạt động vào ngày kế tiếp",
+        "a successor does not exist on the day after",
+    ),
+    "person_id_malformed": ("mã của người này không đúng dạng", "the person's id is malformed"),
     "person_exists": ("người này đã có", "the person exists already"),
-    "person_unknown": ("không có người này", "there is no such person"),
-    "role_unknown": ("không có vai trò này", "there is no such role"),
-    "membership_unknown": ("không có phân công này", "there is no such membership"),
-    "membership_exists": ("người này đã giữ vai trò đó ở đơn vị", "the person has that role already"),
-    "period_crossed": ("ngày kết thúc trước ngày bắt đầu", "the last day is before the first"),
-    "account_exists": ("người này đã có tài khoản", "the person has an account already"),
-    "account_unknown": ("người này chưa có tài khoản", "the person has no account"),
+    "unknown_person": ("không có người này", "there is no such person"),
+    "unknown_role": ("không có vai trò này", "there is no such role"),
+    "role_not_in_unit": ("loại đơn vị này không có vai trò đó", "units of this kind have no such role"),
+    "outside_unit": ("thời gian giữ vai trò nằm ngoài thời gian hoạt động của đơn vị", "the unit does not exist then"),
+    "already_member": ("người này đang giữ vai trò đó ở đơn vị", "the person has that role there already"),
+    "system_role_apart": (
+        "quản trị, thanh tra không kiêm vai trò xử lý hồ sơ",
+        "administrators and auditors hold no role that acts on nominations",
+    ),
+    "unknown_membership": ("không có lần giữ vai trò này", "there is no such membership"),
+    "membership_ended_before": ("vai trò này đã kết thúc trước đó", "the membership has ended before"),
+    "unknown_day_kind": ("ngày chỉ có thể là ngày nghỉ hoặc ngày làm bù", "a day is either off or worked"),
+    "period_reversed": ("ngày kết thúc trước ngày bắt đầu", "the last day is before the first"),
+    "title_missing": ("tên đơn vị để trống hoặc quá dài", "the unit's name is empty or too long"),
+    "name_missing": ("họ tên để trống hoặc quá dài", "the person's name is empty or too long"),
+    "document_missing": ("số văn bản để trống hoặc quá dài", "the paper's number is empty or too long"),
+    "username_malformed": ("tên đăng nhập không đúng dạng", "the user name is malformed"),
     "username_taken": ("tên đăng nhập này đã có người dùng", "the user name is taken"),
-    "username_invalid": ("tên đăng nhập chỉ gồm chữ không dấu, chữ số và dấu chấm", "use letters, digits and dots"),
-    "password_short": ("mật khẩu quá ngắn", "the password is too short"),
+    "account_exists": ("người này đã có tài khoản", "the person has an account already"),
+    "account_disabled": ("tài khoản này đã ngừng sử dụng", "the account is disabled"),
+    "no_account": ("người này chưa có tài khoản", "the person has no account"),
     "": ("thay đổi này trái với dữ liệu hiện có", "the change contradicts what is recorded"),
 }
 
@@ -178,10 +195,16 @@ DUTY: Words = {  # SeparationOfDuties
     "": ("một người không vừa đề nghị vừa quyết định", "nobody both proposes and decides"),
 }
 
-INCIDENT: Words = {
-    "no_flow": ("không có hướng đi tiếp nào phù hợp", "no outgoing flow fits"),
-    "expression": ("một điều kiện không tính được", "a condition could not be evaluated"),
-    "decision": ("bảng tiêu chí không cho kết quả", "the decision table gave no result"),
+INCIDENT: Words = {  # for administrators: why a token is parked
+    "no_flow_true": ("không có đường nối nào thỏa điều kiện để đi tiếp", "no outgoing flow holds"),
+    "deadlock": ("các nhánh chờ nhau, không nhánh nào đi tiếp được", "branches wait for each other"),
+    "token_limit": ("số nhánh chạy song song vượt giới hạn", "too many tokens"),
+    "step_limit": ("số bước tự động liên tiếp vượt giới hạn", "too many automatic steps"),
+    "instance_limit": ("số lần lặp song song vượt giới hạn", "too many parallel instances"),
+    "instance_keys": ("danh sách lặp song song bị trùng hoặc sai", "the list of parallel instances is wrong"),
+    "decision_failed": ("bảng quyết định không cho kết quả", "the decision table gave no result"),
+    "decision_value": ("bảng quyết định cho kết quả không dùng được", "the decision's result cannot be used"),
+    "cel_value_missing": ("điều kiện cần một giá trị chưa có", "a condition needs a value that is not there"),
     "": ("quy trình chưa đi tiếp được", "the process cannot go on"),
 }
 

@@ -67,6 +67,20 @@ def test_every_reason_not_to_open_the_data_is_said(why):
     assert word("cannot_open", why) != word("cannot_open", "anything else")
 
 
+def office_sources():
+    return "\n".join(file.read_text("utf-8") for file in (Path(errors.__file__).parent / "office").rglob("*.py"))
+
+
+def test_every_contradiction_of_the_directory_is_said_in_words():
+    codes = set(re.findall(r'DirectoryError\(why="(\w+)"|"(\w+_missing)"\)', office_sources()))
+    assert {code for pair in codes for code in pair if code} <= set(WORDS["directory"])
+
+
+def test_every_reason_the_engine_gives_for_a_field_has_a_sentence():
+    codes = re.findall(r'InvalidForm\(fields=\{[^}]*?\("(\w+)"|_refuse\("(\w+)"', office_sources())
+    assert {code for pair in codes for code in pair if code} <= set(MESSAGES)
+
+
 @pytest.mark.parametrize("kind", WORDS)
 def test_words_of_a_kind_are_there_in_both_languages_and_differ(kind):
     for language in LANGUAGES:

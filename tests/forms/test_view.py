@@ -84,7 +84,7 @@ def test_hints_tell_how_to_write_a_day_and_how_long_a_text_must_be():
 
 def test_every_error_is_listed_once_and_leads_to_its_field():
     errors = {
-        "_form": [("unknown_field", {})],
+        "": [("unknown_field", {})],
         "status": [("unknown_field", {})],
         "outcome": [("choice_required", {})],
         "ngay": [("date_format", {})],
