@@ -87,10 +87,6 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
 
-    def outdated(self, kept: str) -> bool:
-        """Tell whether a password should be hashed anew because it was kept under other parameters."""
-        return self._hasher.check_needs_rehash(kept)
-
     @cached_property
     def _hasher(self) -> PasswordHasher:
         return PasswordHasher(time_cost=self.rounds, memory_cost=self.memory_kib, parallelism=self.lanes)

@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from engine.commands import SYSTEM, AddUnit, Command, EndUnit, SetDay
 from engine.office.directory import Role, RoleBook
+from engine.office.workdays import WorkCalendar
 
 SEEDS = Path(__file__).parents[2] / "workflows" / "seeds"
 
@@ -66,6 +67,11 @@ def calendar_commands(folder: Path = SEEDS) -> list[SetDay]:
         )
         for row in _load(folder, "calendar.toml")["day"]
     ]
+
+
+def calendar(folder: Path = SEEDS) -> WorkCalendar:
+    """Return the calendar as it ships, for when there is no office to ask."""
+    return WorkCalendar.of((command.day, command.kind, command.document) for command in calendar_commands(folder))
 
 
 @lru_cache(maxsize=8)

@@ -1,9 +1,7 @@
 """A small database and the commands of the directory written into it, without the service."""
 
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,7 +12,6 @@ from engine.facts import Fact
 from engine.office import accounts, directory, seeds
 from engine.office.passwords import Passwords
 from engine.store.database import Database, Transaction
-from engine.store.opening import open_database, upgrade
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 QUICK = Passwords(memory_kib=8, rounds=1, lanes=1)
@@ -63,12 +60,9 @@ def carry_out(tx: Transaction, command: Command) -> None:
             raise AssertionError(command.name)
 
 
-@pytest.fixture(scope="session")
-def office_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two communes, the old district above one of them, and the Department of Home Affairs; copied by each test."""
-    folder = tmp_path_factory.mktemp("office")
-    upgrade(folder)
-    database = open_database(folder)
+@pytest.fixture
+def office(database: Database) -> Database:
+    """Two communes, the old district above one of them, and the Department of Home Affairs."""
     add = {"actor": SYSTEM, "valid_from": date(2022, 1, 1)}
     communes = {"actor": SYSTEM, "valid_from": date(2025, 7, 1), "kind": "xa", "superior": "UBND"}
     commands = [
@@ -82,16 +76,7 @@ def office_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for command in commands:
         with database.write() as tx:
             carry_out(tx, command)
-    database.close()
-    return folder
-
-
-@pytest.fixture
-def office(office_folder: Path, tmp_path: Path) -> Iterator[Database]:
-    shutil.copytree(office_folder, tmp_path, dirs_exist_ok=True)
-    database = open_database(tmp_path)
-    yield database
-    database.close()
+    return database
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from engine.errors import InvalidDuration
 from engine.office import seeds
 from engine.office.workdays import Override, WorkCalendar
 
-SEEDED = WorkCalendar.of((c.day, c.kind, c.document) for c in seeds.calendar_commands())
+SEEDED = seeds.calendar()
 LIBRARY_ALONE = WorkCalendar()
 
 GOLDEN = [
