@@ -6,6 +6,7 @@ award forms are codes, which `forms.messages` turns into words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -135,6 +136,16 @@ class CriterionView:
 
 
 @dataclass(frozen=True)
+class FieldView:
+    """A kept value of a form. `definition` is the field as in the form's file, so that pages can say it in words."""
+
+    name: str
+    label: str
+    value: Any
+    definition: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class HistoryLine:
     """One entry in words: `act` is a code (started, completed, claimed, released, assigned, decided_by_table,
     withdrawn, suspended, resumed, incident, retried, ended, file), the rest fills its sentence."""
@@ -150,7 +161,7 @@ class HistoryLine:
     outcome: str | None
     outcome_label: str | None
     note: str | None  # a reason the reader may see
-    values: tuple[tuple[str, str, Any], ...] = ()  # (field, label, value), those the reader may see
+    values: tuple[FieldView, ...] = ()  # those the reader may see
     hash: str = ""
 
 
@@ -163,13 +174,6 @@ class FileView:
     sha256: str
     at: datetime
     by: PersonView | None
-
-
-@dataclass(frozen=True)
-class FieldView:
-    name: str
-    label: str
-    value: Any
 
 
 @dataclass(frozen=True)
