@@ -1,0 +1,181 @@
+"""From models that passed the guard to definitions that run: names declared, expressions compiled, tables bound.
+
+A process sees the variables of its own steps alone. What its forms, tables and calls set is declared here with
+its type; a call declares in the called process what its `in:` mappings hand over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import Problem
+from engine.ports import FormCatalog
+from engine.process.decisions import Decision
+from engine.process.decisions.model import Table
+from engine.process.definition import ProcessDefinition
+from engine.process.expressions import ExpressionError, Expressions
+from engine.process.findings import finding
+from engine.process.model import Flow, Node, ProcessModel
+from engine.process.rules import VERDICT, Rule, Source
+
+BUILT_IN = {"nomination.award": "STRING", "nomination.kind": "STRING", "nomination.regime": "STRING"}
+_FEEL_KINDS = {"number": "INT", "string": "STRING", "boolean": "BOOL", "date": "DATE"}
+
+
+def compile_processes(
+    models: Mapping[str, ProcessModel],
+    decisions: Mapping[str, Decision],
+    forms: Mapping[str, Mapping[str, Any]],
+    catalog: FormCatalog,
+) -> tuple[dict[str, ProcessDefinition], list[Problem]]:
+    """Return every process ready to run, and what could not be compiled; with problems, none of them may run."""
+    compiler = _Compiler(models, decisions, forms, catalog)
+    for process in compiler.processes.values():
+        compiler.declare(process)
+    for process in _callers_first(compiler.processes):
+        compiler.declare_calls(process)
+    for process in compiler.processes.values():
+        compiler.compile(process)
+    if not compiler.problems:
+        for process in compiler.processes.values():
+            process.link(compiler.processes)
+    return compiler.processes, compiler.problems
+
+
+def _callers_first(processes: Mapping[str, ProcessDefinition]) -> list[ProcessDefinition]:
+    """Return the processes so that each comes before those it calls; the guard has refused circles."""
+    ordered: dict[str, ProcessDefinition] = {}
+
+    def visit(process: ProcessDefinition) -> None:
+        if process.id not in ordered:
+            for node in process.nodes.values():
+                if node.called:
+                    visit(processes[node.called])
+            ordered[process.id] = process
+
+    for process in processes.values():
+        visit(process)
+    return list(reversed(ordered.values()))
+
+
+class _Compiler:
+    def __init__(
+        self,
+        models: Mapping[str, ProcessModel],
+        decisions: Mapping[str, Decision],
+        forms: Mapping[str, Mapping[str, Any]],
+        catalog: FormCatalog,
+    ) -> None:
+        self.processes = {name: ProcessDefinition.of(model) for name, model in models.items()}
+        self.problems: list[Problem] = []
+        self._decisions = decisions
+        self._forms = forms
+        self._catalog = catalog
+
+    # --- names -----------------------------------------------------------------------------------------------
+
+    def declare(self, process: ProcessDefinition) -> None:
+        """Declare what the forms and tables of a process set."""
+        declared, given, collected = dict(BUILT_IN), set(), set()
+        for node in process.nodes.values():
+            many = node.loop is not None
+            if node.kind in ("userTask", "manualTask", "callActivity"):
+                declared[f"{node.id}.visited"] = "BOOL"
+            if node.form:
+                for variable in self._catalog.variables(self._forms[node.form]):
+                    name = f"{node.id}.{variable.name}"
+                    declared[name] = "LIST" if many else variable.type
+                    if many:
+                        collected.add(name)
+                    elif variable.optional:
+                        given.add(f"{name}_given")
+            if node.kind == "businessRuleTask":
+                outputs = _outputs(self._decisions[node.decision or ""])
+                declared |= {f"{node.id}.{name}": kind for name, kind in outputs.items()}
+        process.declared = declared | dict.fromkeys(given, "BOOL")
+        process.given, process.collected = frozenset(given), frozenset(collected)
+
+    def declare_calls(self, process: ProcessDefinition) -> None:
+        """Declare what calls hand over and bring back; callers come first."""
+        for node in process.nodes.values():
+            if node.kind != "callActivity":
+                continue
+            called = self.processes[node.called or ""]
+            for name, source in node.mapping("in:").items():
+                if kind := self._kind(process, node, f"in:{name}", source):
+                    called.declared.setdefault(f"{called.start.id}.{name}", kind)
+            for name, source in node.mapping("out:").items():
+                kind = self._kind(called, node, f"out:{name}", source, process.file)
+                if kind and node.loop is None:
+                    process.declared[f"{node.id}.{name}"] = kind
+                elif kind:
+                    process.declared[f"{node.id}.{name}"] = "LIST"
+                    process.collected |= {f"{node.id}.{name}"}
+
+    def _kind(self, seen: ProcessDefinition, node: Node, name: str, source: str, file: str = "") -> str | None:
+        kind = seen.declared.get(source)
+        if kind is None:
+            self._report("mapping_unknown", file or seen.file, node, name=name, ref=source)
+        return kind
+
+    # --- expressions and tables --------------------------------------------------------------------------------
+
+    def compile(self, process: ProcessDefinition) -> None:
+        expressions = Expressions(process.declared)
+        for flow in process.flows.values():
+            if flow.condition:
+                self._program(process, expressions, flow, flow.condition, "BOOL")
+        for node in process.nodes.values():
+            if node.loop and node.loop.cardinality:
+                self._program(process, expressions, node, node.loop.cardinality, "INT")
+            elif node.loop and node.loop.collection:
+                self._program(process, expressions, node, node.loop.collection, "LIST")
+            if node.kind == "businessRuleTask":
+                process.rules[node.id] = self._rule(process, node)
+
+    def _program(
+        self, process: ProcessDefinition, expressions: Expressions, item: Node | Flow, text: str, result: str
+    ) -> None:
+        try:
+            process.programs[item.id] = expressions.compile(text, result)
+        except ExpressionError as error:
+            self.problems.append(error.problem(process.file, item.line, item.id))
+
+    def _rule(self, process: ProcessDefinition, node: Node) -> Rule:
+        decision = self._decisions[node.decision or ""]
+        sources: dict[str, Source] = {}
+        for name, text in node.mapping("in:").items():
+            try:
+                sources[name] = Source.parse(text)
+            except ValueError:
+                self._report("mapping_invalid", process.file, node, name=f"in:{name}", text=text[:100])
+                continue
+            if name not in decision.inputs:
+                self._report("mapping_no_input", process.file, node, name=name)
+            self._check_source(process, node, name, sources[name])
+        for name in sorted(decision.inputs.keys() - node.mapping("in:").keys()):
+            self._report("mapping_input_missing", process.file, node, name=name)
+        return Rule(decision.id, decision, sources)
+
+    def _check_source(self, process: ProcessDefinition, node: Node, name: str, source: Source) -> None:
+        for ref in source.names:
+            kind = process.declared.get(ref)
+            if kind is None:
+                self._report("mapping_unknown", process.file, node, name=f"in:{name}", ref=ref)
+            elif source.percent != (kind == "PERCENT"):
+                self._report("mapping_percent", process.file, node, ref=ref, kind=kind)
+
+    def _report(self, code: str, file: str, node: Node, **params: Any) -> None:
+        self.problems.append(finding(code, file, node.line, node.id, **params))
+
+
+def _outputs(decision: Decision) -> dict[str, str]:
+    """Return what a business-rule task with this decision sets: field -> kind."""
+    if not isinstance(decision.logic, Table):
+        return {decision.variable: _FEEL_KINDS.get(decision.type.kind, "DYN")}
+    table = decision.logic
+    if table.policy in ("R", "O", "C"):
+        judged = any(output.name == VERDICT for output in table.outputs)
+        return {"result": "STRING", "failed": "INT"} if judged else {}
+    return {output.name: _FEEL_KINDS.get(output.type.kind, "DYN") for output in table.outputs}

@@ -1,0 +1,313 @@
+"""What can be wrong with a diagram or a release, in Vietnamese and English, by stable code."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from engine.errors import Problem
+
+# code -> message, mend, message_en, mend_en; {names} are filled in
+_SENTENCES = {
+    "bpmn_namespace": (
+        "Tệp không phải là BPMN 2.0.",
+        "Xuất tệp ở định dạng BPMN 2.0.",
+        "No BPMN 2.0 process; wrong namespace.",
+        "Export the file as BPMN 2.0.",
+    ),
+    "bpmn_no_process": (
+        "Tệp không có quy trình nào.",
+        "Vẽ một quy trình rồi xuất lại tệp.",
+        "The file holds no process.",
+        "Draw a process and export the file again.",
+    ),
+    "id_missing": (
+        "Phần tử “{tag}” không có mã (id).",
+        "Đặt mã cho phần tử.",
+        "Element “{tag}” has no id.",
+        "Give the element an id.",
+    ),
+    "id_duplicate": (
+        "Mã này được dùng ở nhiều phần tử (dòng {lines}).",
+        "Đặt cho mỗi phần tử một mã riêng.",
+        "This id is used by several elements (lines {lines}).",
+        "Give every element an id of its own.",
+    ),
+    "process_duplicate": (
+        "Mã quy trình này đã có trong tệp {other}.",
+        "Đặt mã khác cho một trong hai quy trình.",
+        "This process id is already used in {other}.",
+        "Give one of the two processes another id.",
+    ),
+    "element_unsupported": (
+        "Không hỗ trợ phần tử “{tag}”.",
+        "Thay bằng một phần tử trong danh sách được hỗ trợ.",
+        "Element “{tag}” is not supported.",
+        "Replace it by one of the supported elements.",
+    ),
+    "event_unsupported": (
+        "Không hỗ trợ sự kiện “{kind}” ở phần tử “{tag}”.",
+        "Dùng sự kiện hẹn giờ hoặc nhận văn bản, hoặc bỏ sự kiện này.",
+        "Event “{kind}” is not supported on “{tag}”.",
+        "Use a timer or a message, or remove the event.",
+    ),
+    "script_forbidden": (
+        "Không cho phép mã lệnh “{tag}” trong quy trình.",
+        "Xóa mã lệnh; dùng điều kiện hoặc bảng quyết định.",
+        "Script “{tag}” is not allowed in a diagram.",
+        "Remove the script; use a condition or a decision table.",
+    ),
+    "loop_unsupported": (
+        "Không hỗ trợ kiểu lặp này ({what}).",
+        "Vẽ vòng lặp bằng đường nối, hoặc dùng đa nhiệm với số lượng hoặc danh sách.",
+        "This kind of loop is not supported ({what}).",
+        "Draw the loop by flows, or use a multi-instance with a cardinality or a list.",
+    ),
+    "flow_source_unknown": (
+        "Đường nối đi ra từ “{ref}”, nhưng không có phần tử đó.",
+        "Nối lại đường này.",
+        "The flow has the unknown source “{ref}”.",
+        "Connect the flow again.",
+    ),
+    "flow_target_unknown": (
+        "Đường nối đi tới “{ref}”, nhưng không có phần tử đó.",
+        "Nối lại đường này.",
+        "The flow has the unknown target “{ref}”, which is not a BPMN element here.",
+        "Connect the flow again.",
+    ),
+    "flow_crosses_border": (
+        "Đường nối đi xuyên qua ranh giới của quy trình con.",
+        "Nối với chính quy trình con đó.",
+        "The flow crosses the border of a subprocess.",
+        "Connect it to the subprocess itself.",
+    ),
+    "flow_into_start": (
+        "Có đường nối đi vào sự kiện bắt đầu.",
+        "Nối tới bước đầu tiên.",
+        "A flow leads into a start event.",
+        "Connect it to the first step.",
+    ),
+    "flow_out_of_end": (
+        "Có đường nối đi ra từ sự kiện kết thúc.",
+        "Xóa đường nối này.",
+        "A flow leaves an end event.",
+        "Remove the flow.",
+    ),
+    "start_missing": (
+        "Không có sự kiện bắt đầu.",
+        "Thêm một sự kiện bắt đầu.",
+        "There is no start event.",
+        "Add a start event.",
+    ),
+    "start_several": (
+        "Có {count} sự kiện bắt đầu.",
+        "Chỉ giữ lại một sự kiện bắt đầu.",
+        "There are {count} start events.",
+        "Keep one start event.",
+    ),
+    "end_missing": (
+        "Không có sự kiện kết thúc; quy trình kết thúc khi không còn bước nào.",
+        "Thêm một sự kiện kết thúc.",
+        "There is no end event; the process ends when no step is left.",
+        "Add an end event.",
+    ),
+    "unreachable": (
+        "Không có đường nào dẫn tới phần tử này.",
+        "Nối phần tử vào quy trình hoặc xóa nó.",
+        "This element can never be reached.",
+        "Connect the element or remove it.",
+    ),
+    "gateway_condition_missing": (
+        "Đường nối này không có điều kiện và không phải là đường mặc định.",
+        "Đặt điều kiện, hoặc chọn làm đường mặc định.",
+        "This flow out of “{gateway}” has no condition and is not the default.",
+        "Write a condition, or make the flow the default.",
+    ),
+    "gateway_no_default": (
+        "Cổng này không có đường mặc định: nếu không điều kiện nào đúng, hồ sơ sẽ dừng chờ quản trị.",
+        "Chọn một đường làm mặc định.",
+        "This gateway has no default flow: if no condition holds, the case stops for an administrator.",
+        "Make one of the flows the default.",
+    ),
+    "default_unknown": (
+        "Đường mặc định “{ref}” không đi ra từ phần tử này.",
+        "Chọn lại đường mặc định.",
+        "Default flow “{ref}” does not leave this element.",
+        "Choose the default flow again.",
+    ),
+    "condition_misplaced": (
+        "Điều kiện chỉ được đặt trên đường đi ra từ cổng rẽ nhánh.",
+        "Thêm một cổng rẽ nhánh sau bước này.",
+        "A condition may stand only on a flow out of an exclusive or inclusive gateway.",
+        "Put a gateway behind this step.",
+    ),
+    "event_gateway_target": (
+        "Sau cổng chờ sự kiện chỉ được là sự kiện trung gian.",
+        "Nối cổng tới các sự kiện hẹn giờ hoặc nhận văn bản.",
+        "Only catching events may follow an event-based gateway.",
+        "Connect the gateway to timers or messages.",
+    ),
+    "boundary_unattached": (
+        "Sự kiện biên không gắn vào bước nào ở cùng cấp.",
+        "Gắn sự kiện vào một bước.",
+        "The boundary event is attached to no activity beside it.",
+        "Attach the event to an activity.",
+    ),
+    "timer_invalid": (
+        "Không đọc được thời gian “{text}”.",
+        "Viết theo ISO 8601, ví dụ P10D hoặc 2026-05-01T08:00:00+07:00.",
+        "The timer “{text}” cannot be read.",
+        "Write ISO 8601, for example P10D or 2026-05-01T08:00:00+07:00.",
+    ),
+    "limit_invalid": (
+        "Thời hạn “{text}” không phải là số ngày làm việc từ 0 đến 3650.",
+        "Nhập số ngày làm việc.",
+        "The limit “{text}” is no number of working days from 0 to 3650.",
+        "Enter a number of working days.",
+    ),
+    "count_first_invalid": (
+        "countFirstDay phải là true hoặc false.",
+        "Chọn có hoặc không tính ngày đầu.",
+        "countFirstDay must be true or false.",
+        "Choose whether the first day counts.",
+    ),
+    "role_missing": (
+        "Bước này không ghi vai trò xử lý.",
+        "Chọn vai trò.",
+        "This step names no role.",
+        "Choose a role.",
+    ),
+    "role_unknown": (
+        "Không có vai trò “{ref}”.",
+        "Chọn một vai trò trong danh mục.",
+        "There is no role “{ref}”.",
+        "Choose a role of the list.",
+    ),
+    "unit_scope_unknown": (
+        "Không có phạm vi đơn vị “{ref}”.",
+        "Chọn một phạm vi trong danh mục.",
+        "There is no unit scope “{ref}”.",
+        "Choose a scope of the list.",
+    ),
+    "separate_from_unknown": (
+        "Không có bước “{ref}” để tách biệt nhiệm vụ.",
+        "Ghi mã của một bước trong quy trình, hoặc start.",
+        "There is no step “{ref}” to keep apart from.",
+        "Name a user task of this process, or start.",
+    ),
+    "form_unknown": (
+        "Không có biểu mẫu “{ref}”.",
+        "Chọn một biểu mẫu của bản phát hành.",
+        "There is no form “{ref}”.",
+        "Choose a form of the release.",
+    ),
+    "form_broken": (
+        "Tệp biểu mẫu không phải là JSON hợp lệ.",
+        "Xuất lại tệp từ trình soạn biểu mẫu.",
+        "The form file is no valid JSON.",
+        "Export the file again from the form editor.",
+    ),
+    "form_key": (
+        "Tên tệp và khóa “{key}” của biểu mẫu khác nhau.",
+        "Đặt tên tệp là {key}.json.",
+        "The file is not named after its key “{key}”.",
+        "Name the file {key}.json.",
+    ),
+    "decision_missing": (
+        "Bước xét theo bảng chưa gắn bảng quyết định.",
+        "Chọn bảng quyết định.",
+        "No decision is bound to this task.",
+        "Choose a decision.",
+    ),
+    "decision_unknown": (
+        "Không có bảng quyết định “{ref}”.",
+        "Chọn một bảng quyết định của bản phát hành.",
+        "There is no decision “{ref}”.",
+        "Choose a decision of the release.",
+    ),
+    "decision_duplicate": (
+        "Mã bảng quyết định này đã có trong tệp {other}.",
+        "Đặt mã khác cho một trong hai bảng.",
+        "This decision id is already used in {other}.",
+        "Give one of the two decisions another id.",
+    ),
+    "mapping_invalid": (
+        "Không đọc được “{text}” ở ánh xạ “{name}”.",
+        "Ghi tên một biến, ví dụ self_assessment.hieu_qua_cao hoặc percent(...).",
+        "Mapping “{name}” holds “{text}”, which is no variable.",
+        "Name a variable, for example self_assessment.hieu_qua_cao or percent(...).",
+    ),
+    "mapping_unknown": (
+        "Ánh xạ “{name}” nhắc tới biến “{ref}”, nhưng không có biến đó.",
+        "Chọn biến của một bước đứng trước.",
+        "Mapping “{name}” names “{ref}”, which is no variable here.",
+        "Choose a variable of an earlier step.",
+    ),
+    "mapping_no_input": (
+        "Bảng quyết định không có đầu vào “{name}”.",
+        "Chọn lại đầu vào của bảng.",
+        "The decision has no input “{name}”.",
+        "Choose an input of the decision.",
+    ),
+    "mapping_input_missing": (
+        "Đầu vào “{name}” của bảng quyết định chưa được gắn với biến nào.",
+        "Gắn một biến cho đầu vào này.",
+        "Input “{name}” of the decision is bound to no variable.",
+        "Bind a variable to it.",
+    ),
+    "mapping_percent": (
+        "percent(...) chỉ dùng cho trường tỷ lệ phần trăm; “{ref}” là {kind}.",
+        "Bỏ percent(...), hoặc chọn một trường tỷ lệ.",
+        "percent(...) is for percentages only; “{ref}” is {kind}.",
+        "Drop percent(...), or choose a percentage.",
+    ),
+    "called_missing": (
+        "Bước gọi chưa ghi quy trình được gọi.",
+        "Chọn quy trình được gọi.",
+        "The call activity names no process.",
+        "Choose the called process.",
+    ),
+    "called_unknown": (
+        "Không có quy trình được gọi “{ref}”.",
+        "Chọn một quy trình của bản phát hành.",
+        "The called process “{ref}” is unknown.",
+        "Choose a process of the release.",
+    ),
+    "called_in_circle": (
+        "Các quy trình gọi nhau thành vòng: {circle}.",
+        "Bỏ một lời gọi trong vòng này.",
+        "Processes call each other in a circle: {circle}.",
+        "Remove one of the calls.",
+    ),
+    "release_missing": (
+        "Thư mục không có tệp release.toml.",
+        "Thêm tệp release.toml.",
+        "The folder has no release.toml.",
+        "Add release.toml.",
+    ),
+    "release_broken": (
+        "Không đọc được release.toml: {what}.",
+        "Sửa tệp theo mẫu của bản phát hành trước.",
+        "release.toml cannot be read: {what}.",
+        "Mend the file after the release before.",
+    ),
+    "release_process_unknown": (
+        "Hình thức {award} dùng quy trình “{ref}”, nhưng không có quy trình đó.",
+        "Chọn một quy trình của bản phát hành.",
+        "Award {award} uses process “{ref}”, which is not in the release.",
+        "Choose a process of the release.",
+    ),
+    "file_unknown": (
+        "Bản phát hành không dùng tệp loại này.",
+        "Xóa tệp khỏi thư mục.",
+        "A release has no use for this file.",
+        "Remove the file.",
+    ),
+}
+
+
+def finding(
+    code: str, file: str, line: int, element: str, severity: Literal["error", "warning"] = "error", **params: Any
+) -> Problem:
+    """Return the problem of `code` with its sentences filled in."""
+    message, mend, message_en, mend_en = (sentence.format(**params) for sentence in _SENTENCES[code])
+    return Problem(file, line, element, code, severity, message, mend, message_en, mend_en)

@@ -1,0 +1,274 @@
+"""What a diagram must be before it may run: a table of small rules over the model of a process.
+
+SpiffWorkflow accepts much that it then runs wrongly or not at all. Here only what is known to run as it reads is
+let through; the rest is refused by name. To add a rule, write a generator of findings and put it into RULES or,
+where it only makes sense for our own diagrams, into OUR_RULES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from engine.errors import Problem
+from engine.process.findings import finding
+from engine.process.model import ACTIVITIES, Flow, Node, ProcessModel
+from engine.process.timers import due_at
+
+# What runs, and with which event definitions.
+SUPPORTED: dict[str, frozenset[str]] = {
+    "startEvent": frozenset(),
+    "endEvent": frozenset({"terminate"}),
+    "intermediateCatchEvent": frozenset({"timer", "message"}),
+    "intermediateThrowEvent": frozenset(),
+    "boundaryEvent": frozenset({"timer", "message"}),
+    "userTask": frozenset(),
+    "manualTask": frozenset(),
+    "task": frozenset(),
+    "receiveTask": frozenset({"message"}),
+    "businessRuleTask": frozenset(),
+    "callActivity": frozenset(),
+    "subProcess": frozenset(),
+    "exclusiveGateway": frozenset(),
+    "inclusiveGateway": frozenset(),
+    "parallelGateway": frozenset(),
+    "eventBasedGateway": frozenset(),
+}
+MUST_WAIT = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
+CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+
+# DOMAIN §3.1; VT is the registry clerk of any body, and paper.bpmn has roles its kind of paper resolves.
+ROLES = frozenset(
+    {
+        *("CN_DX", "CB_TDKT_DV", "HD_DV", "TT_DV", "VT", "CA_TH", "CA_LD", "SNV_TN", "SNV_CV", "SNV_TP", "SNV_GD"),
+        *("CQ_HY", "HD_TINH", "TK_HD", "VP_CV", "VP_LD", "CT_UBND", "BTV_TU", "TW_TDKT", "TTG", "CTN"),
+        *("drafter", "reviewer", "signer", "registry"),
+    }
+)
+UNIT_SCOPES = frozenset(
+    {
+        *("proposing_unit", "superior_unit", "consolidator", "front_desk", "appraiser", "council", "office"),
+        *("chairman", "consulted_body", "issuing_body", "receiving_body"),
+    }
+)
+MAX_LIMIT = 3650
+
+
+@dataclass(frozen=True)
+class World:
+    """What a diagram may refer to."""
+
+    processes: dict[str, ProcessModel] = field(default_factory=dict)
+    forms: Collection[str] = frozenset()
+    decisions: Collection[str] = frozenset()
+    roles: Collection[str] = ROLES
+
+
+Rule = Callable[[ProcessModel, World], Iterator[Problem]]
+
+
+def check_process(process: ProcessModel, world: World, *, bare: bool = False) -> list[Problem]:
+    """Return what is wrong with a process. `bare`: a foreign file, which need not know our roles and forms."""
+    rules = RULES if bare else [*RULES, *OUR_RULES]
+    return sorted({problem for rule in rules for problem in rule(process, world)})
+
+
+def _at(
+    code: str, process: ProcessModel, item: Node | Flow, severity: Literal["error", "warning"] = "error", **params: Any
+) -> Problem:
+    return finding(code, process.file, item.line, item.id, severity, **params)
+
+
+def only_supported(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        if node.kind not in SUPPORTED:
+            yield _at("element_unsupported", process, node, tag=node.kind)
+            continue
+        for event in node.events:
+            if event.kind not in SUPPORTED[node.kind]:
+                yield _at("event_unsupported", process, node, kind=event.kind, tag=node.kind)
+        if len(node.events) > 1:
+            yield _at("event_unsupported", process, node, kind="multiple", tag=node.kind)
+        if not node.events and node.kind in MUST_WAIT:
+            yield _at("event_unsupported", process, node, kind="none", tag=node.kind)
+
+
+def no_scripts(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        for tag in node.scripts:
+            yield _at("script_forbidden", process, node, tag=tag)
+
+
+def loops_have_an_end(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        loop = node.loop
+        if loop is None:
+            continue
+        if loop.standard:
+            yield _at("loop_unsupported", process, node, what="standardLoopCharacteristics")
+        elif loop.completion:
+            yield _at("loop_unsupported", process, node, what="completionCondition")
+        elif bool(loop.cardinality) == bool(loop.collection):
+            yield _at("loop_unsupported", process, node, what="loopCardinality")
+        if node.kind not in ACTIVITIES or node.kind in ("businessRuleTask",):
+            yield _at("loop_unsupported", process, node, what=node.kind)
+
+
+def one_start(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for scope, line in _scopes(process):
+        nodes = list(process.in_scope(scope))
+        starts = [node for node in nodes if node.kind == "startEvent"]
+        if not starts:
+            yield finding("start_missing", process.file, line, scope)
+        elif len(starts) > 1:
+            yield _at("start_several", process, starts[1], count=len(starts))
+        if not any(node.kind == "endEvent" for node in nodes):
+            yield finding("end_missing", process.file, line, scope, "warning")
+        for node in nodes:
+            if node.kind == "startEvent" and node.incoming:
+                yield _at("flow_into_start", process, process.flows[node.incoming[0]])
+            if node.kind == "endEvent" and node.outgoing:
+                yield _at("flow_out_of_end", process, process.flows[node.outgoing[0]])
+
+
+def all_reachable(process: ProcessModel, world: World) -> Iterator[Problem]:
+    attached: dict[str, list[str]] = {}
+    for node in process.nodes.values():
+        if node.attached_to:
+            attached.setdefault(node.attached_to, []).append(node.id)
+    todo = [node.id for node in process.nodes.values() if node.kind == "startEvent"]
+    reached = set(todo)
+    while todo:
+        node = process.nodes[todo.pop()]
+        ahead = {flow.target for flow in process.outgoing(node)} | set(attached.get(node.id, ()))
+        todo += ahead - reached
+        reached |= ahead
+    for node in process.nodes.values():
+        if node.id not in reached:
+            yield _at("unreachable", process, node, "warning")
+
+
+def gateways_decide(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        flows = process.outgoing(node)
+        if node.default and node.default not in node.outgoing:
+            yield _at("default_unknown", process, node, ref=node.default)
+        if node.kind not in CHOOSING:
+            for flow in flows:
+                if flow.condition:
+                    yield _at("condition_misplaced", process, flow)
+            continue
+        if len(flows) < 2 and not any(flow.condition for flow in flows):
+            continue
+        for flow in flows:
+            if flow.condition is None and flow.id != node.default:
+                yield _at("gateway_condition_missing", process, flow, gateway=node.id)
+        if node.default is None and all(flow.condition for flow in flows):
+            yield _at("gateway_no_default", process, node, "warning")
+
+
+def events_wait_for_something(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        beside = process.nodes.get(node.attached_to or "")
+        if node.kind == "boundaryEvent" and (
+            beside is None or beside.kind not in ACTIVITIES or beside.scope != node.scope or node.incoming
+        ):
+            yield _at("boundary_unattached", process, node)
+        if node.kind == "eventBasedGateway":
+            targets = [process.nodes[flow.target] for flow in process.outgoing(node)]
+            if not targets or any(target.kind not in ("intermediateCatchEvent", "receiveTask") for target in targets):
+                yield _at("event_gateway_target", process, node)
+        for event in node.events:
+            if event.kind != "timer":
+                continue
+            text = event.timer.text if event.timer else ""
+            try:
+                if event.timer is None:
+                    raise ValueError
+                # Far ahead, so that what is within bounds today will be so as long as the diagram lives.
+                due_at(event.timer, datetime(2099, 1, 1, tzinfo=UTC))
+            except (ValueError, OverflowError):
+                yield _at("timer_invalid", process, node, text=text[:100])
+
+
+def calls_lead_somewhere(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        if node.kind != "callActivity":
+            continue
+        if not node.called:
+            yield _at("called_missing", process, node)
+        elif node.called not in world.processes:
+            yield _at("called_unknown", process, node, ref=node.called)
+        elif circle := _circle(process.id, node.called, world):
+            yield _at("called_in_circle", process, node, circle=" → ".join(circle))
+
+
+def _circle(start: str, called: str, world: World) -> list[str]:
+    """Return the way from `start` over `called` back to `start`; empty if there is none."""
+    todo, seen = [[start, called]], {called}
+    while todo:
+        way = todo.pop()
+        if way[-1] == start:
+            return way
+        process = world.processes.get(way[-1])
+        for node in process.nodes.values() if process else ():
+            if node.called and (node.called == start or node.called not in seen):
+                seen.add(node.called)
+                todo.append([*way, node.called])
+    return []
+
+
+def tasks_are_bound(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        if node.kind == "businessRuleTask":
+            if not node.decision:
+                yield _at("decision_missing", process, node)
+            elif node.decision not in world.decisions:
+                yield _at("decision_unknown", process, node, ref=node.decision)
+
+
+def people_exist(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        if node.kind in ("userTask", "manualTask") and not node.role:
+            yield _at("role_missing", process, node)
+        if node.role and node.role not in world.roles:
+            yield _at("role_unknown", process, node, ref=node.role)
+        if node.unit_scope and node.unit_scope not in UNIT_SCOPES:
+            yield _at("unit_scope_unknown", process, node, ref=node.unit_scope)
+        for ref in node.separate_from:
+            if ref != "start" and ref not in process.user_tasks:
+                yield _at("separate_from_unknown", process, node, ref=ref)
+        if node.form and node.form not in world.forms:
+            yield _at("form_unknown", process, node, ref=node.form)
+
+
+def limits_are_days(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        text = node.properties.get("limitWorkingDays", "0")
+        if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text) <= MAX_LIMIT):
+            yield _at("limit_invalid", process, node, text=text[:40])
+        if node.properties.get("countFirstDay", "false") not in ("true", "false"):
+            yield _at("count_first_invalid", process, node)
+
+
+def _scopes(process: ProcessModel) -> Iterator[tuple[str, int]]:
+    yield process.id, process.line
+    for node in process.nodes.values():
+        if node.kind == "subProcess":
+            yield node.id, node.line
+
+
+RULES: list[Rule] = [
+    only_supported,
+    no_scripts,
+    loops_have_an_end,
+    one_start,
+    all_reachable,
+    gateways_decide,
+    events_wait_for_something,
+    calls_lead_somewhere,
+    tasks_are_bound,
+]
+OUR_RULES: list[Rule] = [people_exist, limits_are_days]

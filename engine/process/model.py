@@ -1,0 +1,159 @@
+"""A process as it is drawn: nodes, flows and what is written beside them. Plain data, no behaviour.
+
+Made by engine.process.definition, read by everything else; element ids, kinds and attributes have the names of
+BPMN 2.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+ACTIVITIES = frozenset(
+    {
+        *("userTask", "manualTask", "task", "businessRuleTask", "receiveTask", "callActivity", "subProcess"),
+        *("serviceTask", "sendTask", "scriptTask"),
+    }
+)
+GATEWAYS = frozenset(["exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"])
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow. `id` is made up from its place where the file has none."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    condition: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Timer:
+    """`kind` is timeDate, timeDuration or timeCycle; `text` ISO 8601."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event definition: `kind` as message, timer, terminate; `name` of the message, signal or error."""
+
+    kind: str
+    name: str = ""
+    timer: Timer | None = None
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Multi-instance: `collection` names a variable whose values are the keys, or `cardinality` is a CEL INT."""
+
+    sequential: bool
+    cardinality: str | None = None
+    collection: str | None = None
+    standard: bool = False
+    completion: str | None = None
+
+
+@dataclass(frozen=True)
+class Node:
+    """A flow node. `scope` is the id of the process or embedded subprocess it stands in."""
+
+    id: str
+    kind: str
+    scope: str
+    name: str = ""
+    line: int = 0
+    lane: str | None = None
+    incoming: tuple[str, ...] = ()
+    outgoing: tuple[str, ...] = ()
+    default: str | None = None
+    events: tuple[Event, ...] = ()
+    attached_to: str | None = None
+    interrupting: bool = True
+    called: str | None = None
+    decision: str | None = None
+    loop: Loop | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    scripts: tuple[str, ...] = ()  # names of elements that hold a script
+
+    @property
+    def event(self) -> Event | None:
+        return self.events[0] if self.events else None
+
+    @property
+    def form(self) -> str | None:
+        return self.properties.get("formKey")
+
+    @property
+    def role(self) -> str | None:
+        return self.properties.get("candidateRole")
+
+    @property
+    def unit_scope(self) -> str | None:
+        return self.properties.get("unitScope")
+
+    @property
+    def limit(self) -> int | None:
+        """The time limit in working days."""
+        text = self.properties.get("limitWorkingDays")
+        return int(text) if text else None
+
+    @property
+    def count_first(self) -> bool:
+        return self.properties.get("countFirstDay") == "true"
+
+    @property
+    def legal_basis(self) -> str | None:
+        return self.properties.get("legalBasis")
+
+    @property
+    def stage(self) -> str:
+        return self.properties.get("stage") or self.name
+
+    @property
+    def status(self) -> str | None:
+        """The state of the nominee that is reached when a token gets here (DOMAIN §3.9)."""
+        return self.properties.get("status")
+
+    @property
+    def separate_from(self) -> tuple[str, ...]:
+        """User tasks (or "start"): whoever did one of those may not do this one."""
+        return tuple(self.properties.get("separateFrom", "").split())
+
+    def mapping(self, prefix: str) -> dict[str, str]:
+        """Return the properties `in:<name>` or `out:<name>` as name -> what is written."""
+        return {name[len(prefix) :]: text for name, text in self.properties.items() if name.startswith(prefix)}
+
+
+@dataclass
+class ProcessModel:
+    """One process of a file, with everything nested in it."""
+
+    id: str
+    file: str
+    name: str = ""
+    line: int = 0
+    nodes: dict[str, Node] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+
+    @property
+    def start(self) -> Node:
+        """The start event of the process itself."""
+        return self.start_of(self.id)
+
+    def start_of(self, scope: str) -> Node:
+        return next(node for node in self.in_scope(scope) if node.kind == "startEvent")
+
+    def in_scope(self, scope: str) -> Iterator[Node]:
+        return (node for node in self.nodes.values() if node.scope == scope)
+
+    @property
+    def user_tasks(self) -> dict[str, Node]:
+        return {node.id: node for node in self.nodes.values() if node.kind == "userTask"}
+
+    def outgoing(self, node: Node) -> list[Flow]:
+        return [self.flows[flow] for flow in node.outgoing]

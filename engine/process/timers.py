@@ -1,0 +1,68 @@
+"""When a BPMN timer is due: ISO 8601, unquoted, as BPMN writes it.
+
+A date without zone is meant in Asia/Ho_Chi_Minh. Months and years of a duration are those of the calendar there.
+Cycles are not supported. Statutory time limits are no timers: see `limitWorkingDays` (ARCHITECTURE, decision 11).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.process.model import Timer
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+YEARS = range(2000, 2200)
+MAX_DAYS = 36_525
+
+_DURATION = re.compile(
+    r"P(?=.)(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})S)?)?"
+)
+
+
+def due_at(timer: Timer, now: datetime) -> datetime:
+    """Return when `timer` is due if it starts at `now`, in UTC.
+
+    Raises:
+        ValueError: the text is no date or duration within bounds.
+
+    >>> due_at(Timer("timeDuration", "P1M"), datetime(2026, 1, 31, tzinfo=UTC)).isoformat()
+    '2026-02-28T00:00:00+00:00'
+    >>> due_at(Timer("timeDate", "2026-05-01T08:00:00"), datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
+    '2026-05-01T01:00:00+00:00'
+    """
+    text = timer.text
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    if timer.kind == "timeDate":
+        return _date(text)
+    if timer.kind == "timeDuration":
+        return _after(text, now)
+    raise ValueError(timer.kind)
+
+
+def _date(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.year not in YEARS:
+        raise ValueError(text)
+    return (at if at.tzinfo else at.replace(tzinfo=LOCAL)).astimezone(UTC)
+
+
+def _after(text: str, now: datetime) -> datetime:
+    found = _DURATION.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    part = {name: int(number or 0) for name, number in found.groupdict().items()}
+    start = now.astimezone(LOCAL)
+    months = start.month - 1 + part["months"] + 12 * part["years"]
+    year, month = start.year + months // 12, months % 12 + 1
+    span = timedelta(
+        weeks=part["weeks"], days=part["days"], hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]
+    )
+    if year not in YEARS or span.days > MAX_DAYS:
+        raise ValueError(text)
+    day = min(start.day, monthrange(year, month)[1])
+    return (start.replace(year=year, month=month, day=day).astimezone(UTC) + span).astimezone(UTC)
