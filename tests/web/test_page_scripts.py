@@ -49,6 +49,10 @@ FORM = """<form>
   <div class="field" data-when="nominated.doi_tuong" data-when-values="ca_nhan"><input name="earlier"></div>
   <button data-follows="outcome">Gửi</button></form>"""
 
+SUMMARY = """<div class="error-summary" tabindex="-1" data-focus>
+  <a href="#reason">Lý do</a><a href="#choice">Kết quả</a></div>
+  <form><textarea id="reason"></textarea><fieldset id="choice"><input type="radio" name="outcome"></fieldset></form>"""
+
 MENU = """<header class="top"><a class="brand" href="/"><span>Khen thưởng</span></a>
   <button class="top-toggle" type="button" data-toggle aria-expanded="false" aria-controls="top-nav">Mục lục</button>
   <nav class="top-nav" id="top-nav"><a href="/">Việc cần xử lý</a></nav></header>"""
@@ -154,6 +158,17 @@ def test_a_field_is_asked_only_for_the_answers_that_need_it(open_page):
     page.check("[value=dong_y]")
     assert page.locator("[name=reason]").is_hidden()
     assert page.inner_text("[data-follows]") == "Gửi: Đồng ý"
+
+
+def test_an_error_of_the_summary_leads_into_its_field(open_page):
+    page = open_page(SUMMARY)
+    focused = "document.activeElement.className || document.activeElement.id || document.activeElement.name"
+    page.wait_for_function(f"({focused}) === 'error-summary'")
+
+    page.click("text=Lý do")
+    assert page.evaluate(focused) == "reason"
+    page.click("text=Kết quả")
+    assert page.evaluate(focused) == "outcome"
 
 
 def test_the_menu_of_a_phone_opens_by_its_button(open_page):

@@ -3,6 +3,7 @@
    [data-toggle]            a button that opens what it controls (aria-expanded; the style sheet does the rest)
    details[data-menu]       closes on Escape and on a press outside
    [data-focus]             takes the focus when the page opens (the summary of errors)
+   .error-summary a         puts the focus into the field it names, so that one can type at once
    [data-when]              field of a form that is asked only for some answers of another field
    button[data-follows]     whose words follow the chosen outcome
    input[data-pick-all]     ticks all rows of its form; [data-picked] shows how many are ticked */
@@ -24,6 +25,15 @@ htmx.config.responseHandling = [
 function onToggle(event) {
   const button = event.target.closest("[data-toggle]");
   if (button) button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
+}
+
+function goToField(event) {
+  const link = event.target.closest(".error-summary a[href^='#']");
+  const target = link && document.getElementById(link.hash.slice(1));
+  if (!target) return;
+  event.preventDefault();
+  const control = target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea");
+  (control ?? target).focus();
 }
 
 function closeMenus(event) {
@@ -77,6 +87,7 @@ function prepare(root) {
 }
 
 document.addEventListener("click", onToggle);
+document.addEventListener("click", goToField);
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("change", onPick);

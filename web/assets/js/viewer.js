@@ -19,10 +19,13 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const FONT = '"Be Vietnam Pro", "Noto Sans", "DejaVu Sans", sans-serif';
 const READABLE = 0.75; // a scale at which the names of steps can be read
+const EDGE = 24; // free room around the whole diagram, in its own units; the plate under a step needs it
+const MARK = 40; // pixels at the lower edge kept for the mark of bpmn.io when the whole diagram is shown
 const SAME_SIZE = { min: 1, max: 1.25 }; // of what we write beside a step, however small the diagram is shown
 
 const words = (text) => (text ?? "").split(/\s+/).filter(Boolean);
 
+const middle = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 });
 const under = (step) => ({ left: step.width / 2, top: step.height + 6 });
 const corner = (step) => ({ left: step.width, top: 0 });
 
@@ -92,17 +95,22 @@ class Diagram {
     return found;
   }
 
-  /** Show the current step in the middle at a readable scale, or the whole diagram when asked or when it fits. */
+  /** Show the whole diagram when it can be read so or was asked for, else the current step in the middle. */
   follow() {
     this.canvas.resized();
-    const scale = this.canvas.zoom("fit-viewport", "auto");
+    const { inner, outer } = this.canvas.viewbox();
+    const free = outer.height - MARK;
+    const whole = Math.min(1, outer.width / (inner.width + 2 * EDGE), free / (inner.height + 2 * EDGE));
     const [step] = this.current;
-    if (this.whole || scale >= 1 || !step) return;
-    const readable = Math.max(scale, READABLE);
-    const view = this.canvas.viewbox();
-    const [width, height] = [view.outer.width / readable, view.outer.height / readable];
-    const middle = { x: step.x + step.width / 2, y: step.y + step.height / 2 };
-    this.canvas.viewbox({ x: middle.x - width / 2, y: middle.y - height / 2, width, height });
+    if (this.whole || !step || whole >= READABLE) this.show(middle(inner), whole, free / 2);
+    else this.show(middle(step), READABLE, outer.height / 2);
+  }
+
+  /** Put a point of the diagram in the middle of the box, `top` pixels from its upper edge. */
+  show(point, scale, top) {
+    const { outer } = this.canvas.viewbox();
+    const [width, height] = [outer.width / scale, outer.height / scale];
+    this.canvas.viewbox({ x: point.x - width / 2, y: point.y - top / scale, width, height });
   }
 }
 
