@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from engine.errors import CannotOpen
 from engine.store.database import Database, told_apart
@@ -60,7 +61,10 @@ def upgrade(place: str | Path) -> None:
     """
     url = url_of(place)
     if file := _file(url):
-        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise CannotOpen(why="unreachable") from None
     database = Database(url)
     try:
         with told_apart(), database.writer.begin() as connection:
@@ -76,7 +80,12 @@ def upgrade(place: str | Path) -> None:
 
 
 def _file(url: str) -> Path | None:
-    parsed = make_url(url)
+    """Return the file of an SQLite database, None for PostgreSQL."""
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except ArgumentError:
+        raise CannotOpen(why="unreachable") from None
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 

@@ -174,7 +174,14 @@ class _Check:
                 yield Finding(f"release:{release}", 0, "release_changed")
 
     def _all(self, table: Table) -> Iterator[Row[Any]]:
-        yield from self._reader.execute(select(table).execution_options(yield_per=PAGE))
+        # In pages by key: no cursor is left open when a finding ends the pass. Files may be large: one at a time.
+        [key] = table.primary_key.columns
+        size = 1 if table is t.blob else PAGE
+        page = self._reader.execute(select(table).order_by(key).limit(size)).all()
+        while page:
+            yield from page
+            last = page[-1]._mapping[key.name]
+            page = self._reader.execute(select(table).where(key > last).order_by(key).limit(size)).all()
 
     def _these(self, table: Table, key: str, names: Collection[str]) -> Iterator[Row[Any]]:
         for name in list(names):

@@ -1,0 +1,150 @@
+"""What may be opened, what is refused, and why."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, text
+
+from engine.errors import CannotOpen
+from engine.store.database import Database
+from engine.store.lock import ServeLock
+from engine.store.opening import FILE_NAME, open_database, upgrade, url_of
+from engine.store.tables import metadata
+
+
+def why_refused(place: str | Path) -> object:
+    with pytest.raises(CannotOpen) as refused:
+        open_database(place)
+    return refused.value.params["why"]
+
+
+def execute(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_an_upgraded_database_opens_and_upgrading_it_again_changes_nothing(database_url: str) -> None:
+    upgrade(database_url)
+
+    database = open_database(database_url)
+
+    with database.read() as reader:
+        assert reader.releases() == []
+    database.close()
+
+
+def test_a_data_folder_is_made_by_the_upgrade(tmp_path: Path) -> None:
+    upgrade(tmp_path / "new" / "data")
+
+    open_database(tmp_path / "new" / "data").close()
+
+
+def test_the_tables_of_the_migrations_are_those_the_code_uses(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_a_data_folder_without_a_database_must_be_upgraded_first(tmp_path: Path) -> None:
+    assert why_refused(tmp_path) == "not_upgraded"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_without_a_version_must_be_upgraded_first(tmp_path: Path) -> None:
+    execute(url_of(tmp_path), "CREATE TABLE something (id INTEGER)")
+
+    assert why_refused(tmp_path) == "not_upgraded"
+
+
+def test_a_database_of_a_newer_version_is_neither_opened_nor_upgraded(sqlite_url: str) -> None:
+    execute(sqlite_url, "UPDATE alembic_version SET version_num = '9999'")
+
+    assert why_refused(sqlite_url) == "newer"
+    with pytest.raises(CannotOpen) as refused:
+        upgrade(sqlite_url)
+    assert refused.value.params["why"] == "newer"
+
+
+@pytest.mark.postgres
+def test_a_newer_postgresql_database_is_refused(empty_postgres_url: str) -> None:
+    engine = create_engine(empty_postgres_url)
+    with engine.begin() as connection:
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    engine.dispose()
+    execute(empty_postgres_url, "UPDATE alembic_version SET version_num = '9999'")
+    try:
+        assert why_refused(empty_postgres_url) == "newer"
+    finally:
+        execute(empty_postgres_url, f"UPDATE alembic_version SET version_num = '{version}'")
+
+
+def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"not a database " * 100)
+
+    assert why_refused(tmp_path) == "damaged"
+
+
+def test_a_folder_that_cannot_be_made_is_unreachable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+
+    with pytest.raises(CannotOpen) as refused:
+        upgrade(tmp_path / "file" / "data")
+    assert refused.value.params["why"] == "unreachable"
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://postgres@127.0.0.1:1/none", "oracle9://somewhere", "://", "postgresql+nothing://x"]
+)
+def test_a_server_that_is_not_there_is_unreachable(url: str) -> None:
+    assert why_refused(url) == "unreachable"
+
+
+def test_writers_of_sqlite_wait_and_every_commit_is_synced(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.write() as tx:
+        found = [tx.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous")]
+        waits = tx.execute(text("PRAGMA busy_timeout")).scalar_one()
+    database.close()
+    assert (found, waits) == (["wal", 2], 10_000)
+
+
+# --- one serve ---------------------------------------------------------------------------------------------------
+
+HOLD = (
+    "import sys, time; from engine.store.lock import ServeLock; "
+    "lock = ServeLock(sys.argv[1]); print(flush=True); time.sleep(60)"
+)
+
+
+def test_a_second_serve_on_the_same_data_is_refused_and_told_who_serves(tmp_path: Path) -> None:
+    with ServeLock(tmp_path), pytest.raises(CannotOpen) as refused:
+        ServeLock(tmp_path)
+    assert refused.value.params["why"] == "in_use"
+    assert int(refused.value.params["process"]) > 0
+
+
+def test_the_data_is_free_again_when_serve_ends(tmp_path: Path) -> None:
+    ServeLock(tmp_path).release()
+
+    ServeLock(tmp_path).release()
+
+
+def test_the_data_is_free_again_when_serve_is_killed(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(CannotOpen):
+            ServeLock(tmp_path)
+        holder.kill()
+        holder.wait()
+
+    ServeLock(tmp_path).release()
