@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from engine.errors import CannotOpen, EngineError
+from engine.errors import CannotOpen
 from engine.store.journal import ENGINE_VERSION
 from engine.store.reader import Reader
 from engine.store.transaction import Transaction
@@ -91,14 +91,14 @@ class Database:
         """Do the work of a command, unless it was done before; return its answer either way.
 
         The same id is looked up only when the work fails: a second try cannot succeed, for the answer is unique.
-        So the usual case costs no look-up, and the first answer wins over any refusal the second try met.
+        So the usual case costs no look-up, and the first answer wins over whatever the second try met.
 
         Raises:
             CommandReused: the id came with another body before.
         """
         try:
             return self._work(command_id, actor, body_hash, work)
-        except (EngineError, IntegrityError):
+        except Exception:
             with self.read() as reader:
                 earlier = reader.seen(command_id, body_hash)
             if earlier is None:

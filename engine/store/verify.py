@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.canonical import canonical, hash_of, hash_of_files, time_text
 from engine.store import tables as t
 from engine.store.database import Database, sqlite_engine
-from engine.store.journal import ENGINE_VERSION, PAGE, Entry, entry_of
+from engine.store.journal import ENGINE_VERSION, PAGE, Entry, Head, entry_of
 from engine.store.reader import Reader
 from engine.store.rebuild import digests, fold, rows
 
@@ -87,13 +87,13 @@ class _Check:
         self._commands: dict[str, tuple[str, int, str]] = {}  # id -> stream, seq, actor
         self._named: dict[str, dict[str, tuple[str, int]]] = {"form_data": {}, "blob": {}}  # hash -> stream, seq
         self._releases: dict[str, str] = {}  # id -> sha256
-        self._streams: list[str] = []
+        self._heads: dict[str, Head] = {}
         self.place = "journal"
 
     def truth(self, streams: Collection[str] | None) -> Iterator[Finding]:
-        rows_ = self._reader.rows_of_journal() if streams is None else self._rows_of(streams)
-        yield from self._chains(rows_)
+        yield from self._chains(self._reader.rows_of_journal() if streams is None else self._rows_of(streams))
         everything = streams is None
+        yield from self._cut_short(streams or ())
         yield from self._content(t.form_data, "hash", "payload", everything)
         yield from self._content(t.blob, "sha256", "content", everything)
         yield from self._answers(everything)
@@ -111,7 +111,6 @@ class _Check:
         for row in journal:
             if row.stream != stream:
                 stream, seq, last = row.stream, 0, ""
-                self._streams.append(stream)
                 self._report.streams += 1
             seq += 1
             self._report.entries += 1
@@ -119,7 +118,14 @@ class _Check:
                 yield Finding(stream, seq, why)
                 return
             last = row.hash
+            self._heads[stream] = Head(seq, last)
             self._note(entry_of(row))
+
+    def _cut_short(self, streams: Collection[str]) -> Iterator[Finding]:
+        # When everything is checked, the derived tables tell this too.
+        for stream in streams:
+            if self._reader.head(stream) != self._heads.get(stream, Head(0, "")):
+                yield Finding(stream, self._reader.head(stream).seq, "entry_missing")
 
     def _note(self, entry: Entry) -> None:
         place = (entry.stream, entry.seq)
@@ -208,7 +214,7 @@ class _Check:
 
     def again(self, reexecute: Reexecute | None) -> Iterator[Finding]:
         """Carry out every nomination again that this version of the engine wrote."""
-        for stream in self._streams:
+        for stream in self._heads:
             if not stream.startswith("nomination:"):
                 continue
             entries = list(self._reader.entries(stream))

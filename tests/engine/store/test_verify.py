@@ -165,6 +165,17 @@ def test_a_stream_cut_at_its_end_is_found_by_its_head(filled: Database) -> None:
     change(filled, delete(t.command).where(t.command.c.command_id == "next day"))
 
     assert verify(filled).first_error == Finding("calendar", 0, "derived:stream")
+    assert verify(filled, streams=["calendar"]).first_error == Finding("calendar", 2, "entry_missing")
+
+
+def test_text_that_cannot_even_be_read_is_a_finding(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    acts.act(database, "day", {"calendar": []})
+    drop_triggers(database)
+    change(database, text("UPDATE journal SET body = CAST(x'ff' AS TEXT)"))
+
+    assert verify(database).first_error == Finding("journal", 0, "unreadable")
+    database.close()
 
 
 def test_a_derived_row_that_differs_is_reported_with_its_nomination(filled: Database) -> None:
