@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from engine.errors import InvalidForm
+from engine.office.views import FieldView
 from forms.compiler import compile_form
+from forms.fields import TYPES
+from forms.messages import word
+from forms.spec import FieldSpec
 from forms.view import FormView, form_view
 from web.texts import language
 
@@ -41,3 +47,28 @@ def typed_texts(definition: Mapping[str, Any], typed: Mapping[str, Any]) -> list
     }
     texts = [(field.label, chosen[field.name] or field.value) for field in shown.fields]
     return [(label, text) for label, text in texts if text]
+
+
+def value_text(field: FieldView) -> str:
+    """Return a kept value as an official would say it: a date by day, a choice by its label."""
+    kind = field.definition.get("type", "text")
+    choices = {str(each["value"]): str(each["label"]) for each in field.definition.get("choices", ())}
+    shown = TYPES[kind].show(FieldSpec(field.name, kind, field.label), field.value)
+    if kind == "bool":
+        return word("bool", shown, language())
+    if kind == "criterion":
+        return word("criterion_result", shown, language())
+    if kind == "percent":
+        return f"{shown} %"
+    return choices.get(str(field.value), shown)
+
+
+def declared_text(value: Any) -> str:
+    """Return an input of a criteria table: it has no field of a form beside it."""
+    if isinstance(value, bool):
+        return word("bool", "co" if value else "khong", language())
+    text = str(value)
+    try:
+        return date.fromisoformat(text).strftime("%d/%m/%Y")
+    except ValueError:
+        return text.replace(".", ",") if isinstance(value, Decimal | float) else text

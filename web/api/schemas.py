@@ -1,0 +1,304 @@
+"""Shapes of the API: what a request may hold, strictly, and how views are written as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import flask
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
+
+from engine.office.views import (
+    CriterionView,
+    DossierView,
+    FileView,
+    HistoryLine,
+    NominationRow,
+    NominationView,
+    PersonView,
+    TaskRow,
+)
+from web.inbox import BOXES
+
+LARGEST_PAGE = 200
+
+
+class InvalidRequest(UnprocessableEntity):
+    """A request of a program has a wrong shape. `fields`: name -> sentences for whoever wrote the program."""
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        super().__init__()
+        self.fields = fields
+
+
+def strict_json(body: bytes) -> Any:
+    """Read JSON as its standard says: no NaN, no number beyond all bounds, no name twice in one object."""
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unique)
+    except RecursionError:
+        raise InvalidRequest(fields={"json": ["Too deeply nested."]}) from None
+    except ValueError:
+        raise BadRequest() from None
+
+
+def _refuse(name: str) -> NoReturn:
+    raise InvalidRequest(fields={"json": [f"{name} is not JSON."]})
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        _refuse(text[:20])
+    return number
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise InvalidRequest(fields={"json": ["A name stands twice in one object."]})
+    return found
+
+
+class StrictParser(FlaskParser):  # type: ignore[misc]
+    """Parses requests strictly: unknown names are refused in the query too."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {
+        "query": RAISE,
+        "form": RAISE,
+        "files": RAISE,
+    }
+
+    def load_json(self, req: flask.Request, schema: Schema) -> Any:
+        if not req.is_json:
+            raise UnsupportedMediaType()
+        return strict_json(req.get_data(cache=True))
+
+    def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:
+        found: dict[str, Any] = {}
+        for messages in error.normalized_messages().values():
+            found |= messages if isinstance(messages, dict) else {"_schema": messages}
+        raise InvalidRequest(fields={name: _flat(messages) for name, messages in found.items()})
+
+
+def _flat(messages: Any) -> list[str]:
+    if isinstance(messages, Mapping):
+        return [text for inner in messages.values() for text in _flat(inner)]
+    return [str(text) for text in messages]
+
+
+class _Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class TaskQuery(_Strict):
+    """Which tasks: the same names as in the address of the page."""
+
+    box = fields.String(load_default="mine", validate=validate.OneOf(BOXES))
+    step = fields.String()
+    award = fields.String()
+    unit = fields.String()
+    round = fields.String()
+    q = fields.String(validate=validate.Length(max=200))
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, LARGEST_PAGE))
+    after = fields.String()
+
+
+class CommandBody(_Strict):
+    command_id = fields.UUID(required=True)
+
+
+class TaskCommand(CommandBody):
+    expected_version = fields.Integer(required=True, strict=True)
+
+
+class Assignment(TaskCommand):
+    to = fields.String(required=True)
+
+
+class Completion(TaskCommand):
+    form = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class NewNomination(CommandBody):
+    """One nominee for one award; `dossier` is the code of an open dossier, null starts one."""
+
+    unit = fields.String(required=True)
+    round = fields.String(load_default=None, allow_none=True)
+    award = fields.String(required=True)
+    kind = fields.String(required=True)
+    dossier = fields.String(load_default=None, allow_none=True)
+    form = fields.Dict(keys=fields.String(), required=True)
+
+
+class UploadForm(CommandBody):
+    """The text fields beside the file of an upload; `nomination` is a code."""
+
+    nomination = fields.String(required=True)
+
+
+class PersonShape(Schema):
+    id = fields.String()
+    name = fields.String()
+
+
+class TaskShape(Schema):
+    id = fields.String()
+    nomination = fields.String(allow_none=True)
+    paper = fields.String(allow_none=True)
+    element = fields.String()
+    name = fields.String()
+    form = fields.String(allow_none=True)
+    state = fields.String()
+    assignee = fields.String(allow_none=True)
+    role = fields.String(allow_none=True)
+    unit = fields.String(allow_none=True)
+    due_on = fields.Date(allow_none=True)
+    version = fields.Integer()
+
+
+class TaskPage(Schema):
+    items = fields.List(fields.Nested(TaskShape))
+    next = fields.String(allow_none=True)
+
+
+class Answer(Schema):
+    """What a command answers: the same for the same command id."""
+
+    class Meta:
+        unknown = "include"
+
+
+class Started(Schema):
+    code = fields.String()
+    id = fields.String()
+    task = fields.String()
+
+
+class FileShape(Schema):
+    id = fields.String()
+    name = fields.String()
+    media_type = fields.String()
+    size = fields.Integer()
+    sha256 = fields.String()
+    at = fields.DateTime()
+
+
+class CriterionShape(Schema):
+    code = fields.String()
+    title = fields.String()
+    result = fields.String()
+    declared = fields.Dict()
+
+
+class NominationShape(Schema):
+    id = fields.String()
+    code = fields.String()
+    dossier = fields.String()
+    nominee = fields.String()
+    award = fields.String()
+    kind = fields.String()
+    unit = fields.String()
+    status = fields.String()
+    stage = fields.String()
+    regime = fields.String()
+    release = fields.String()
+    opened_at = fields.DateTime()
+    ended_at = fields.DateTime(allow_none=True)
+    suspended = fields.Boolean()
+    criteria = fields.List(fields.Nested(CriterionShape))
+    tasks = fields.List(fields.Nested(TaskShape))
+    files = fields.List(fields.Nested(FileShape))
+
+
+class HistoryShape(Schema):
+    seq = fields.Integer()
+    at = fields.DateTime()
+    done_at = fields.DateTime(allow_none=True)
+    act = fields.String()
+    actor = fields.Nested(PersonShape, allow_none=True)
+    element = fields.String(allow_none=True)
+    step = fields.String(allow_none=True)
+    outcome = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    hash = fields.String()
+
+
+class HistoryPage(Schema):
+    items = fields.List(fields.Nested(HistoryShape))
+
+
+class DossierLine(Schema):
+    id = fields.String()
+    code = fields.String()
+    nominee = fields.String()
+    status = fields.String()
+
+
+class DossierShape(Schema):
+    id = fields.String()
+    code = fields.String()
+    unit = fields.String()
+    award = fields.String()
+    status = fields.String()
+    opened_at = fields.DateTime()
+    nominations = fields.List(fields.Nested(DossierLine))
+
+
+# --- views of the engine, as these shapes ------------------------------------------------------------------------
+
+
+def person(view: PersonView | None) -> dict[str, Any] | None:
+    return {"id": view.id, "name": view.full_name} if view else None
+
+
+def task(row: TaskRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "nomination": row.nomination,
+        "paper": None,
+        "element": row.element,
+        "name": row.name,
+        "form": row.form,
+        "state": row.state,
+        "assignee": row.assignee.id if row.assignee else None,
+        "role": row.role,
+        "unit": row.unit,
+        "due_on": row.due.due_on if row.due else None,
+        "version": row.version,
+    }
+
+
+def criterion(view: CriterionView) -> dict[str, Any]:
+    return {"code": view.code, "title": view.title, "result": view.result, "declared": view.declared}
+
+
+def file(view: FileView) -> dict[str, Any]:
+    return {name: getattr(view, name) for name in ("id", "name", "media_type", "size", "sha256", "at")}
+
+
+def nomination(view: NominationView) -> dict[str, Any]:
+    listed = {
+        "criteria": [criterion(each) for each in view.criteria],
+        "tasks": [task(each) for each in view.tasks],
+        "files": [file(each) for each in view.files],
+    }
+    return {name: getattr(view, name) for name in NominationShape().fields if name not in listed} | listed
+
+
+def history_line(line: HistoryLine) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in HistoryShape().fields if name != "actor"} | {
+        "actor": person(line.actor)
+    }
+
+
+def dossier_line(row: NominationRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in DossierLine().fields}
+
+
+def dossier(view: DossierView) -> dict[str, Any]:
+    plain = {name: getattr(view, name) for name in DossierShape().fields if name != "nominations"}
+    return plain | {"nominations": [dossier_line(row) for row in view.nominations]}

@@ -1,0 +1,140 @@
+"""Routes of the API. Each takes a bearer token and answers with the codes of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request
+from flask_smorest import Blueprint
+
+from engine.commands import AssignTask, AttachFile, ClaimTask, CompleteTask, ReleaseTask, StartNomination
+from engine.errors import TooLarge
+from web.api import schemas
+from web.requests import UPLOAD_LIMIT, engine
+from web.rules import rule
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
+    ARGUMENTS_PARSER = schemas.StrictParser()
+
+
+blueprint = ApiBlueprint("api", __name__, url_prefix="/api/v1")
+token = rule("token")
+
+
+def me() -> str:
+    person: str = g.actor.person.id
+    return person
+
+
+# --- tasks -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/tasks")
+@token
+@blueprint.arguments(schemas.TaskQuery, location="query")
+@blueprint.response(200, schemas.TaskPage)
+def tasks(asked: dict[str, Any]) -> dict[str, Any]:
+    """One page of a box of the reader's tasks."""
+    page = engine().inbox(g.actor, asked.pop("box"), **asked)
+    return {"items": [schemas.task(row) for row in page.items], "next": page.next}
+
+
+@blueprint.post("/tasks/<uuid:task_id>/claim")
+@token
+@blueprint.arguments(schemas.TaskCommand)
+@blueprint.response(200, schemas.Answer)
+def claim(body: dict[str, Any], task_id: object) -> dict[str, Any]:
+    """Take a task of one of the reader's groups."""
+    return engine().claim_task(ClaimTask(**on_task(body, task_id)))
+
+
+@blueprint.post("/tasks/<uuid:task_id>/release")
+@token
+@blueprint.arguments(schemas.TaskCommand)
+@blueprint.response(200, schemas.Answer)
+def release(body: dict[str, Any], task_id: object) -> dict[str, Any]:
+    """Give a task back to its group."""
+    return engine().release_task(ReleaseTask(**on_task(body, task_id)))
+
+
+@blueprint.post("/tasks/<uuid:task_id>/assign")
+@token
+@blueprint.arguments(schemas.Assignment)
+@blueprint.response(200, schemas.Answer)
+def assign(body: dict[str, Any], task_id: object) -> dict[str, Any]:
+    """Hand a task to a person (`to`, a person id) of its group."""
+    return engine().assign_task(AssignTask(**on_task(body, task_id)))
+
+
+@blueprint.post("/tasks/<uuid:task_id>/complete")
+@token
+@blueprint.arguments(schemas.Completion)
+@blueprint.response(200, schemas.Answer)
+def complete(body: dict[str, Any], task_id: object) -> dict[str, Any]:
+    """File the form of a task."""
+    return engine().complete_task(CompleteTask(**on_task(body, task_id)))
+
+
+def on_task(body: dict[str, Any], task_id: object) -> dict[str, Any]:
+    return body | {"command_id": str(body["command_id"]), "actor": me(), "task": str(task_id)}
+
+
+# --- nominations, dossiers, files --------------------------------------------------------------------------------
+
+
+@blueprint.post("/nominations")
+@token
+@blueprint.arguments(schemas.NewNomination)
+@blueprint.response(201, schemas.Started)
+def start(body: dict[str, Any]) -> dict[str, Any]:
+    """Nominate one name for one award."""
+    command = StartNomination(**body | {"command_id": str(body["command_id"])}, actor=me())
+    return engine().start_nomination(command)
+
+
+@blueprint.get("/nominations/<dossier>/<line>")
+@token
+@blueprint.response(200, schemas.NominationShape)
+def nomination(dossier: str, line: str) -> dict[str, Any]:
+    """A nomination by its code, such as KT-2026-0117/02."""
+    return schemas.nomination(engine().nomination(g.actor, f"{dossier}/{line}"))
+
+
+@blueprint.get("/nominations/<dossier>/<line>/history")
+@token
+@blueprint.response(200, schemas.HistoryPage)
+def history(dossier: str, line: str) -> dict[str, Any]:
+    """What happened to a nomination, oldest first."""
+    return {"items": [schemas.history_line(each) for each in engine().history(g.actor, f"{dossier}/{line}")]}
+
+
+@blueprint.get("/dossiers/<code>")
+@token
+@blueprint.response(200, schemas.DossierShape)
+def dossier(code: str) -> dict[str, Any]:
+    """A dossier by its code, with its nominations."""
+    return schemas.dossier(engine().dossier(g.actor, code))
+
+
+@blueprint.post("/files")
+@token
+@blueprint.arguments(schemas.UploadForm, location="form")
+@blueprint.response(201, schemas.Answer)
+def upload(body: dict[str, Any]) -> dict[str, Any]:
+    """Attach a file (part `file` of a multipart body) to a nomination."""
+    part = request.files.get("file")
+    if part is None or not part.filename:
+        raise schemas.InvalidRequest(fields={"file": ["Missing data for required field."]})
+    content = part.stream.read(UPLOAD_LIMIT + 1)
+    if len(content) > UPLOAD_LIMIT:
+        raise TooLarge(limit=UPLOAD_LIMIT, size=len(content))
+    command = AttachFile(
+        command_id=str(body["command_id"]),
+        actor=me(),
+        nomination=body["nomination"],
+        file_name=part.filename,
+        media_type=part.mimetype or "application/octet-stream",
+        content=content,
+    )
+    return engine().attach_file(command)

@@ -1,0 +1,291 @@
+"""The command line `khenthuong`.
+
+Every command takes `--data` and `--database`; `--json` prints only JSON on standard output. Exit 0 good, 1 a finding or
+something refused, 2 wrong use, 3 the data cannot be opened; one sentence on standard error says why. Files of a
+release are looked at by `web.cli_tools`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import click
+
+from engine.commands import SYSTEM, DisableAccount, SetPassword
+from engine.errors import CannotOpen, EngineError, InvalidForm, InvalidRelease, NotFound
+from engine.office import accounts, seeds
+from engine.office.service import Engine
+from engine.office.views import Actor, MembershipView, PersonView
+from engine.store.rebuild import rebuild as rebuild_tables
+from web import cli_tools, serving, texts
+from web.errors import field_sentences
+from web.office import Place, open_engine, prepare
+from web.options import office_options
+from web.texts import _
+
+GOOD, FOUND, CANNOT = 0, 1, 3
+
+
+def say(value: Any, as_json: bool, text: str) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, default=str) if as_json else text)
+
+
+def refuse(error: EngineError) -> int:
+    """Say on standard error why something was refused; return the exit code."""
+    if isinstance(error, InvalidRelease):
+        for problem in error.params["problems"]:
+            click.echo(str(problem), err=True)
+    if isinstance(error, InvalidForm):
+        click.echo(" ".join(text for found in field_sentences(error).values() for text in found), err=True)
+    else:
+        click.echo(texts.sentence(error), err=True)
+    return CANNOT if isinstance(error, CannotOpen) else FOUND
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Award dossiers of a province: pages, API and administration."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    if os.environ.get("LANG", "").startswith("en"):
+        texts.speak("en")
+    try:
+        found = cli.main(args=arguments, prog_name="khenthuong", standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.Abort:
+        sys.exit(FOUND)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except EngineError as error:
+        sys.exit(refuse(error))
+    sys.exit(found if isinstance(found, int) else GOOD)
+
+
+# --- the office --------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@office_options
+@click.option("--size", type=click.Choice(["small"]), default="small", show_default=True)
+def demo(place: Place, as_json: bool, size: str) -> None:
+    """Make a demo by real commands, with accounts written to demo-accounts.json."""
+    from web.demo import make_demo
+
+    people = make_demo(place)
+    say(people, as_json, _("Đã tạo dữ liệu trình diễn trong thư mục %(folder)s.", folder=place.data))
+
+
+@cli.command()
+@office_options
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8230, envvar="KHENTHUONG_PORT", show_default=True)
+def serve(place: Place, as_json: bool, host: str, port: int) -> int:
+    """Serve the pages and the API until stopped."""
+    return serving.serve(place, host, port, say=lambda line: None if as_json else click.echo(line))
+
+
+@cli.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@office_options
+def db_upgrade(place: Place, as_json: bool) -> None:
+    """Make the database or bring it up to this version, with its master data and the release that ships."""
+    engine = prepare(place)
+    engine.database.close()
+    say({"ok": True}, as_json, _("Dữ liệu đã sẵn sàng."))
+
+
+@cli.command("rebuild")
+@office_options
+def rebuild(place: Place, as_json: bool) -> int:
+    """Refill the derived tables from the journal and say whether any had differed."""
+    differed = rebuild_tables(open_engine(place).database)
+    text = (
+        _("Đã dựng lại; có khác biệt ở: %(tables)s.", tables=", ".join(differed))
+        if differed
+        else _("Đã dựng lại; không có khác biệt.")
+    )
+    say({"differed": differed}, as_json, text)
+    return FOUND if differed else GOOD
+
+
+@cli.command()
+@office_options
+@click.option("--code", help="A nomination alone.")
+@click.option("--all", "everything", is_flag=True, help="Everything (the default).")
+@click.option("--strict", is_flag=True, help="Every nomination must have been executed again.")
+def verify(place: Place, as_json: bool, code: str | None, everything: bool, strict: bool) -> int:
+    """Check the journal, what is derived from it, and execute every nomination again."""
+    if code and everything:
+        raise click.UsageError("--code and --all exclude each other.")
+    engine = open_engine(place)
+    started = time.monotonic()
+    streams = [f"nomination:{engine.nomination(AUDITOR, code).id}"] if code else None
+    report = engine.verify(streams)
+    shape = report.to_json() | {"seconds": round(time.monotonic() - started, 3)}
+    if report.first_error:
+        text = _(
+            "Sai ở %(stream)s, lần ghi %(seq)s: %(why)s.",
+            stream=report.first_error.stream,
+            seq=report.first_error.seq,
+            why=report.first_error.why,
+        )
+    else:
+        text = _("Nhật ký toàn vẹn: %(entries)s lần ghi khớp.", entries=report.entries)
+    say(shape, as_json, text)
+    if not report.ok and as_json:
+        click.echo(text, err=True)
+    return FOUND if not report.ok or (strict and report.not_reexecuted) else GOOD
+
+
+# The command line reads as an auditor does: whoever can run it on the server can read the database anyway.
+AUDITOR = Actor(PersonView(SYSTEM, "", ""), SYSTEM, (MembershipView("", "", "", "KT", date.min, None),))
+
+
+@cli.command("list")
+@office_options
+@click.argument("what", type=click.Choice(["nominations", "dossiers"]))
+@click.option("--status")
+def list_(place: Place, as_json: bool, what: str, status: str | None) -> None:
+    """List nominations or dossiers."""
+    engine = open_engine(place)
+    read: Callable[..., Any] = engine.nominations if what == "nominations" else engine.dossiers
+    rows, after = [], None
+    while True:
+        page = read(AUDITOR, status=status, limit=200, after=after)
+        rows += [row_of(row) for row in page.items]
+        after = page.next
+        if after is None:
+            break
+    say(rows, as_json, "\n".join(f"{r['code']:<18} {r['status']:<16} {r['unit']:<8} {r['name']}" for r in rows))
+
+
+def row_of(row: Any) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "status": row.status,
+        "round": None,
+        "unit": row.unit,
+        "name": getattr(row, "nominee", row.unit_title),
+        "release": getattr(row, "release", None),
+    }
+
+
+# --- accounts ----------------------------------------------------------------------------------------------------
+
+
+@cli.group()
+def user() -> None:
+    """Accounts."""
+
+
+def asked_password() -> str:
+    """Return a password typed twice, or the first line of standard input where nobody types."""
+    if sys.stdin.isatty():
+        typed: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại")
+        return typed
+    return sys.stdin.readline().rstrip("\n")
+
+
+@user.command("add")
+@office_options
+@click.argument("username")
+@click.option("--name", required=True, help="Full name.")
+@click.option("--position", default="", help="Position, as shown on pages.")
+@click.option("--unit", required=True, help="Code of the unit.")
+@click.option("--role", required=True, help="Code of the role; QT is the administrator.")
+def user_add(place: Place, as_json: bool, username: str, name: str, position: str, unit: str, role: str) -> None:
+    """Add a person with a role and an account; the password is asked for."""
+    engine = open_engine(place)
+    with engine.database.read() as reader:
+        commands = accounts.new_user(
+            reader.connection,
+            full_name=name,
+            position=position or name,
+            username=username,
+            password=asked_password(),
+            unit=unit,
+            role=role,
+            on=engine.today(),
+            book=seeds.role_book(),
+        )
+    for command in commands:
+        engine.execute(command)
+    say({"username": username}, as_json, _("Đã thêm tài khoản %(name)s.", name=username))
+
+
+def person_of(engine: Engine, username: str) -> str:
+    with engine.database.read() as reader:
+        found = accounts.account_named(reader.connection, username)
+    if found is None:
+        raise NotFound(kind="account", id=username)
+    return found.person
+
+
+@user.command("disable")
+@office_options
+@click.argument("username")
+def user_disable(place: Place, as_json: bool, username: str) -> None:
+    """Close an account; its sessions end at once."""
+    engine = open_engine(place)
+    engine.disable_account(DisableAccount(command_id=str(uuid4()), actor=SYSTEM, person=person_of(engine, username)))
+    say({"username": username}, as_json, _("Đã khóa tài khoản %(name)s.", name=username))
+
+
+@user.command("passwd")
+@office_options
+@click.argument("username")
+def user_passwd(place: Place, as_json: bool, username: str) -> None:
+    """Set a new password; all sessions of the account end."""
+    engine = open_engine(place)
+    person = person_of(engine, username)
+    engine.set_password(SetPassword(command_id=str(uuid4()), actor=SYSTEM, person=person, password=asked_password()))
+    say({"username": username}, as_json, _("Đã đổi mật khẩu của tài khoản %(name)s.", name=username))
+
+
+@user.command("list")
+@office_options
+def user_list(place: Place, as_json: bool) -> None:
+    """List the accounts."""
+    engine = open_engine(place)
+    with engine.database.read() as reader:
+        users = accounts.list_users(reader.connection, engine.today())
+    rows = [
+        {
+            "username": each.username,
+            "name": each.full_name,
+            "disabled": each.disabled,
+            "demo": each.demo,
+            "roles": [f"{m.role}:{m.unit}" for m in each.memberships],
+            "last_login_at": each.last_login_at,
+        }
+        for each in users
+    ]
+    say(rows, as_json, "\n".join(f"{r['username']:<20} {','.join(r['roles']):<24} {r['name']}" for r in rows))
+
+
+@cli.command()
+@office_options
+@click.option("--user", "username", required=True)
+def token(place: Place, as_json: bool, username: str) -> None:
+    """Print a new token for the API; it is shown once."""
+    issued = open_engine(place).issue_token(username)
+    say({"token": issued}, as_json, issued)
+
+
+for tool in cli_tools.COMMANDS:
+    cli.add_command(tool)

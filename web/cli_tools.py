@@ -1,0 +1,184 @@
+"""Commands of `khenthuong` that need no office: check, walk, decide look at files, workdays counts.
+
+They take the same options as all others; where there is an office, workdays asks its calendar.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.errors import CannotOpen, InvalidRelease, Problem
+from engine.office import directory, seeds
+from engine.office.releases import SUFFIXES, read_folder
+from engine.office.workdays import WorkCalendar
+from engine.process.compiler import compile_processes
+from engine.process.decisions import dump_json, explain, parse_decisions
+from engine.process.release import Reading, Release
+from engine.process.walk import walk as walk_file
+from web.catalog import Catalog
+from web.office import Place, open_engine
+from web.options import office_options
+from web.texts import _, day, language
+
+FOUND = 1
+
+
+def existing(kind: str = "file") -> click.Path:
+    return click.Path(exists=True, dir_okay=kind != "file", path_type=Path)
+
+
+def line_of(problem: Problem) -> str:
+    english = language() == "en"
+    place = f"{problem.file}:{problem.line}" + (f" [{problem.element}]" if problem.element else "")
+    says = (problem.message_en, problem.mend_en) if english else (problem.message, problem.mend)
+    return f"{place}: {' '.join(part for part in says if part)} ({problem.code})"
+
+
+# --- check -------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@office_options
+@click.option("--bare", is_flag=True, help="A foreign file, which need not know our roles and forms.")
+@click.argument("paths", nargs=-1, required=True, type=existing("any"))
+def check(place: Place, as_json: bool, bare: bool, paths: tuple[Path, ...]) -> int:
+    """Check diagrams, decision tables and forms, or a whole release folder."""
+    problems = [problem for path in paths for problem in problems_of(path, bare)]
+    if as_json:
+        click.echo(json.dumps([problem.to_json() for problem in problems], ensure_ascii=False))
+    elif not problems:
+        click.echo(_("Không có lỗi."))
+    else:
+        click.echo("\n".join(map(line_of, problems)))
+    return FOUND if any(problem.severity == "error" for problem in problems) else 0
+
+
+def problems_of(path: Path, bare: bool) -> list[Problem]:
+    """Return what is wrong with a release folder, a folder of files, or one file."""
+    if path.is_dir() and (path / "release.toml").is_file():
+        try:
+            return list(Release.from_files(read_folder(path), Catalog()).warnings)
+        except InvalidRelease as error:
+            return list(error.params["problems"])
+    files = sorted(f for f in path.rglob("*") if f.suffix in SUFFIXES) if path.is_dir() else [path]
+    reading = Reading({str(file): file.read_bytes() for file in files}, Catalog())
+    reading.read(bare=bare)
+    problems = set(reading.problems)
+    if not any(problem.severity == "error" for problem in problems):
+        problems.update(compile_processes(reading.models, reading.decisions, reading.forms, reading.catalog)[1])
+    return sorted(problems)
+
+
+# --- walk and decide ---------------------------------------------------------------------------------------------
+
+
+@click.command()
+@office_options
+@click.option("--answers", type=existing(), help="JSON: what people, messages and timers answer.")
+@click.option("--max-steps", type=click.IntRange(1), default=1000, show_default=True)
+@click.argument("file", type=existing())
+def walk(place: Place, as_json: bool, answers: Path | None, max_steps: int, file: Path) -> int:
+    """Walk through a diagram with given answers and say where it went."""
+    given = read_json(answers) if answers else {}
+    walked = walk_file(file.read_bytes(), given, file=file.name, max_steps=max_steps).to_json()
+    if as_json:
+        click.echo(dump_json(walked))
+    else:
+        click.echo(_("Kết quả: %(outcome)s", outcome=walked["outcome"]))
+        click.echo(" -> ".join(walked["trace"]))
+    return 0 if walked["outcome"] in ("completed", "waiting") else FOUND
+
+
+@click.command()
+@office_options
+@click.option("--decision", "decision_id", help="Which decision, where the file holds several.")
+@click.option("--input", "input_file", required=True, type=existing(), help="JSON: the inputs by name.")
+@click.argument("file", type=existing())
+def decide(place: Place, as_json: bool, decision_id: str | None, input_file: Path, file: Path) -> int:
+    """Evaluate a decision table and explain the result."""
+    decisions, problems = parse_decisions(file.read_bytes(), file.name)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    chosen = decisions.get(decision_id) if decision_id else last_of(decisions)
+    if errors or chosen is None:
+        if as_json:
+            shape = {
+                "outputs": None,
+                "matched_rules": [],
+                "explanation": [],
+                "problems": [p.to_json() for p in problems],
+            }
+            click.echo(json.dumps(shape, ensure_ascii=False))
+        unknown = _("Tệp không có bảng quyết định “%(id)s”.", id=decision_id or "")
+        click.echo("\n".join(map(line_of, errors)) or unknown, err=True)
+        return FOUND
+    result = chosen.evaluate(read_json(input_file))
+    shape = {
+        "outputs": result.outputs,
+        "matched_rules": list(result.matched_rules),
+        "explanation": explain(result),
+        "problems": [problem.to_json() for problem in (*problems, *result.problems)],
+    }
+    click.echo(dump_json(shape) if as_json else dump_json({name: shape[name] for name in ("outputs", "matched_rules")}))
+    for problem in result.problems:
+        click.echo(line_of(replace(problem, file=file.name)), err=True)
+    return FOUND if any(problem.severity == "error" for problem in result.problems) else 0
+
+
+def last_of(decisions: dict[str, Any]) -> Any:
+    """Return the decision that no other of the file needs, if there is just one."""
+    needed = {other.id for decision in decisions.values() for other in decision.order}
+    free = [decision for decision in decisions.values() if decision.id not in needed]
+    return free[0] if len(free) == 1 else None
+
+
+def read_json(file: Path) -> Any:
+    """Read a JSON object with exact numbers."""
+    try:
+        data = json.loads(file.read_text("utf-8"), parse_float=Decimal)
+    except (ValueError, RecursionError):
+        raise click.BadParameter(_("Tệp %(name)s không phải JSON.", name=file.name)) from None
+    if not isinstance(data, dict):
+        raise click.BadParameter(_("Tệp %(name)s phải chứa một đối tượng JSON.", name=file.name))
+    return data
+
+
+# --- workdays ----------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@office_options
+@click.option("--count-first", is_flag=True, help="Count the first day as well.")
+@click.argument("start", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]))
+@click.argument("days", type=int)
+def workdays(place: Place, as_json: bool, count_first: bool, start: datetime, days: int) -> None:
+    """Say on which day a limit of DAYS working days ends that begins on START."""
+    limit = calendar_of(place).last_day(start.date(), days, count_first=count_first)
+    left_out = [{"date": off.isoformat(), "why": why} for off, why in limit.left_out]
+    if as_json:
+        click.echo(json.dumps({"last_day": limit.last_day.isoformat(), "left_out": left_out}, ensure_ascii=False))
+        return
+    click.echo(day(limit.last_day))
+    for off, why in limit.left_out:
+        click.echo(f"  {day(off)}: {why}")
+
+
+def calendar_of(place: Place) -> WorkCalendar:
+    """Return the calendar of the office; where there is none yet, the one that ships."""
+    try:
+        engine = open_engine(place)
+    except CannotOpen as error:
+        if error.params["why"] != "not_upgraded" or place.database:
+            raise
+        return seeds.calendar()
+    with engine.database.read() as reader:
+        return directory.calendar(reader.connection)
+
+
+COMMANDS = (check, walk, decide, workdays)

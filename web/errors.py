@@ -1,0 +1,126 @@
+"""Every refusal becomes a page in the reader's language, or `{"code", "message", "fields"}` for a program.
+
+What may not be seen and what does not exist give the same bytes. A page for a refused form gives back what was typed.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from engine.errors import EngineError, InvalidForm, NotFound
+from web.requests import posted
+from web.texts import _, message, sentence
+
+API = "/api/"
+STATUS = {
+    "not_found": 404,
+    "not_allowed": 403,
+    "separation_of_duties": 403,
+    "task_already_completed": 409,
+    "task_not_open": 409,
+    "task_held": 409,
+    "task_not_claimed": 409,
+    "stale_task": 409,
+    "nomination_closed": 409,
+    "login_failed": 401,
+    "too_large": 413,
+    "too_many_tries": 429,
+    "cannot_open": 503,
+}
+REFUSED = 422  # the values themselves were refused: the status of all other codes
+logger = logging.getLogger("khenthuong")
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(EngineError, on_refusal)
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Exception, on_failure)
+
+
+def status_of(error: EngineError) -> int:
+    return STATUS.get(error.code, REFUSED)
+
+
+def field_sentences(error: EngineError) -> dict[str, list[str]]:
+    """Return the sentences for each refused field."""
+    if not isinstance(error, InvalidForm):
+        return {}
+    return {name: [message(code, params) for code, params in found] for name, found in error.fields.items()}
+
+
+def first_sentence(error: EngineError) -> str:
+    """Return one sentence for a form of a single field."""
+    return next((found[0] for found in field_sentences(error).values()), sentence(error))
+
+
+def on_refusal(error: EngineError) -> ResponseReturnValue:
+    status = status_of(error)
+    headers = {"Retry-After": str(error.params["seconds"])} if status == 429 else {}
+    text = sentence(NotFound(kind="page", id="") if status == 404 else error)
+    return answer(status, error.code, text, field_sentences(error), headers)
+
+
+def on_http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    code, text = http_sentence(error, status)
+    headers = {"Allow": ", ".join(error.valid_methods or ())} if status == 405 else {}  # type: ignore[attr-defined]
+    return answer(status, code, text, getattr(error, "fields", {}), headers)
+
+
+def http_sentence(error: HTTPException, status: int) -> tuple[str, str]:
+    if status == 404:
+        return "not_found", sentence(NotFound(kind="page", id=""))
+    if isinstance(error, CSRFError):
+        return "form_expired", _(
+            "Biểu mẫu đã hết hiệu lực hoặc được gửi từ một trang khác. Mời ông/bà tải lại trang rồi gửi lại."
+        )
+    if isinstance(error, RequestEntityTooLarge):
+        return "too_large", _("Nội dung gửi lên quá lớn. Mời ông/bà rút gọn nội dung hoặc chọn tệp nhỏ hơn.")
+    if status == 405:
+        return "method_not_allowed", _("Địa chỉ này không dùng được theo cách vừa gửi.")
+    if status == 401:
+        return "not_logged_in", _("Cần đăng nhập bằng mã truy cập còn hiệu lực.")
+    if status >= 500:
+        return "failure", _(
+            "Hệ thống chưa thực hiện được việc này. Nội dung ông/bà đã nhập chưa được ghi; mời thử lại sau ít phút."
+        )
+    if status == REFUSED:
+        return "invalid_request", _("Nội dung gửi lên có giá trị không dùng được.")
+    return "bad_request", _("Nội dung gửi lên không đúng định dạng.")
+
+
+def on_failure(error: Exception) -> ResponseReturnValue:
+    """An error of ours: the log has it, the reader a sentence; nothing of the request is written to the log."""
+    logger.exception("request to %s failed", request.endpoint)
+    failure = HTTPException()
+    failure.code = 500
+    return on_http(failure)
+
+
+def answer(
+    status: int, code: str, text: str, fields: dict[str, list[str]], headers: dict[str, str]
+) -> ResponseReturnValue:
+    if request.path.startswith(API):
+        body: dict[str, Any] = {"code": code, "message": text, "fields": fields}
+        return body, status, headers
+    g.setdefault("actor", None)
+    return render_template("error.html", status=status, text=text, fields=fields, typed=typed_texts()), status, headers
+
+
+def typed_texts() -> list[str]:
+    """Return what was typed in a refused request, so that no text is lost; never a password."""
+    if request.method != "POST" or request.endpoint is None or request.endpoint.startswith("auth."):
+        return []
+    try:
+        values = posted().values()
+    except HTTPException:
+        return []
+    return [value for value in values if isinstance(value, str) and value.strip()]

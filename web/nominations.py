@@ -1,0 +1,184 @@
+"""Trường hợp đề nghị: nominating, reading, withdrawing; its files and its diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.commands import AttachFile, StartNomination, WithdrawNomination
+from engine.errors import EngineError, InvalidForm, NotFound, TooLarge
+from engine.office.access import NOMINATORS
+from engine.office.views import StartChoice
+from web.errors import first_sentence, status_of
+from web.forms import shown_form
+from web.requests import UPLOAD_LIMIT, command_id, engine, posted
+from web.rules import rule
+from web.texts import _, sentence
+
+blueprint = Blueprint("nominations", __name__)
+REASON_LIMIT = 2_000
+
+
+@blueprint.get("/nominations/<uuid:nomination_id>")
+@rule("member")
+def page(nomination_id: object) -> ResponseReturnValue:
+    return render(str(nomination_id))
+
+
+def render(nomination_id: str, **more: Any) -> str:
+    return render_template("nomination.html", nomination=engine().nomination(g.actor, nomination_id), **more)
+
+
+# --- nominating --------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/nominations/new")
+@rule("role", *NOMINATORS)
+def new() -> ResponseReturnValue:
+    """Choose unit, award, kind and dossier first; then fill in the form of that award."""
+    return render_new()
+
+
+def render_new(
+    typed: Mapping[str, Any] | None = None, errors: InvalidForm | None = None, problem: str | None = None
+) -> str:
+    choices = engine().start_choices(g.actor)
+    chosen = chosen_from(choices)
+    form = None
+    if chosen is not None:
+        form = shown_form(chosen.form, typed or {}, {}, errors, {})
+    return render_template(
+        "new.html", choices=choices, chosen=chosen, form=form, problem=problem,
+        kind=request.args.get("kind"), dossier=request.args.get("dossier"),
+    )  # fmt: skip
+
+
+def chosen_from(choices: tuple[StartChoice, ...]) -> StartChoice | None:
+    """Return what the address asks for, if the reader may nominate so."""
+    wanted = (request.args.get("unit"), request.args.get("award"))
+    found = next((each for each in choices if (each.unit, each.award) == wanted), None)
+    return found if found and request.args.get("kind") in found.kinds else None
+
+
+@blueprint.post("/nominations/new")
+@rule("role", *NOMINATORS)
+def start() -> ResponseReturnValue:
+    typed = posted()
+    chosen = chosen_from(engine().start_choices(g.actor))
+    if chosen is None:
+        raise NotFound(kind="start_choice", id="")
+    command = StartNomination(
+        command_id=command_id(),
+        actor=g.actor.person.id,
+        unit=chosen.unit,
+        award=chosen.award,
+        kind=request.args["kind"],
+        dossier=request.args.get("dossier") or None,
+        form=typed,
+    )
+    try:
+        answer = engine().start_nomination(command)
+    except InvalidForm as refused:
+        return render_new(typed, errors=refused), 422
+    except EngineError as refused:
+        return render_new(typed, problem=sentence(refused)), status_of(refused)
+    flash(_("Đã lập đề nghị %(code)s.", code=answer["code"]), "ok")
+    if answer.get("task"):
+        return redirect(url_for("tasks.page", task_id=answer["task"]), 303)
+    return redirect(url_for("nominations.page", nomination_id=answer["id"]), 303)
+
+
+# --- withdrawing -------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/nominations/<uuid:nomination_id>/withdraw")
+@rule("member")
+def ask_withdraw(nomination_id: object) -> ResponseReturnValue:
+    nomination = engine().nomination(g.actor, str(nomination_id))
+    if "withdraw" not in nomination.may:
+        return redirect(url_for("nominations.page", nomination_id=nomination_id))
+    return render_template("withdraw.html", nomination=nomination, reason="", problem=None)
+
+
+@blueprint.post("/nominations/<uuid:nomination_id>/withdraw")
+@rule("member")
+def withdraw(nomination_id: object) -> ResponseReturnValue:
+    nomination = engine().nomination(g.actor, str(nomination_id))
+    reason = request.form.get("reason", "").strip()
+    problem, status = None, 422
+    if not reason:
+        problem = _("Cần ghi lý do rút trường hợp đề nghị.")
+    elif len(reason) > REASON_LIMIT:
+        problem = _("Lý do dài quá %(limit)s ký tự.", limit=REASON_LIMIT)
+    else:
+        command = WithdrawNomination(
+            command_id=command_id(), actor=g.actor.person.id, nomination=nomination.code, reason=reason
+        )
+        try:
+            engine().withdraw_nomination(command)
+        except NotFound:
+            raise
+        except EngineError as refused:
+            problem, status = first_sentence(refused), status_of(refused)
+    if problem:
+        return render_template("withdraw.html", nomination=nomination, reason=reason, problem=problem), status
+    flash(_("Đã rút trường hợp đề nghị %(code)s.", code=nomination.code), "ok")
+    return redirect(url_for("nominations.page", nomination_id=nomination_id), 303)
+
+
+# --- files and the diagram ---------------------------------------------------------------------------------------
+
+
+@blueprint.post("/nominations/<uuid:nomination_id>/files")
+@rule("member")
+def attach(nomination_id: object) -> ResponseReturnValue:
+    nomination = engine().nomination(g.actor, str(nomination_id))
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return render(nomination.id, file_problem=_("Ông/bà chưa chọn tệp.")), 422
+    content = upload.stream.read(UPLOAD_LIMIT + 1)
+    try:
+        if len(content) > UPLOAD_LIMIT:
+            raise TooLarge(limit=UPLOAD_LIMIT, size=len(content))
+        engine().attach_file(
+            AttachFile(
+                command_id=command_id(),
+                actor=g.actor.person.id,
+                nomination=nomination.code,
+                file_name=upload.filename,
+                media_type=upload.mimetype or "application/octet-stream",
+                content=content,
+            )
+        )
+    except NotFound:
+        raise
+    except EngineError as refused:
+        return render(nomination.id, file_problem=first_sentence(refused)), status_of(refused)
+    flash(_("Đã đính kèm tệp."), "ok")
+    return redirect(back_to(nomination.id), 303)
+
+
+def back_to(nomination_id: str) -> str:
+    """Return the page the file form stood on: that of a task, or that of the nomination."""
+    task = request.form.get("task")
+    return url_for("tasks.page", task_id=task) if task else url_for("nominations.page", nomination_id=nomination_id)
+
+
+@blueprint.get("/nominations/<uuid:nomination_id>/files/<file_id>")
+@rule("member")
+def file(nomination_id: object, file_id: str) -> ResponseReturnValue:
+    """Send a file as it was uploaded, always as a download: a browser must not run what somebody attached."""
+    found, content = engine().file(g.actor, str(nomination_id), file_id)
+    return send_file(
+        BytesIO(content), mimetype="application/octet-stream", as_attachment=True, download_name=found.name
+    )
+
+
+@blueprint.get("/nominations/<uuid:nomination_id>/diagram.bpmn")
+@rule("member")
+def diagram(nomination_id: object) -> ResponseReturnValue:
+    return send_file(BytesIO(engine().diagram(g.actor, str(nomination_id))), mimetype="application/xml")

@@ -1,0 +1,106 @@
+"""Opening an office: its data folder, its database, its engine and the application over it.
+
+The command line and `web.wsgi` start here; tests make their own Engine.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from flask import Flask
+
+from engine.commands import SYSTEM, PublishRelease
+from engine.errors import CannotOpen
+from engine.office import accounts
+from engine.office.passwords import FOR_DEMO, Passwords
+from engine.office.service import Engine
+from engine.ports import Clock
+from engine.store.opening import open_database, upgrade
+from web.app import create_app
+from web.catalog import Catalog
+
+RELEASE = Path(__file__).parents[1] / "workflows"
+SECRET_FILE = Path("keys") / "cookie.key"
+SECRET_VARIABLE = "KHENTHUONG_SECRET"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an office keeps its data: a folder, and the URL of a database if that is not SQLite in the folder."""
+
+    data: Path
+    database: str | None = None
+
+    @property
+    def url(self) -> str | Path:
+        return self.database or self.data
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database is None or self.database.startswith("sqlite:")
+
+
+def open_engine(place: Place, *, clock: Clock | None = None, passwords: Passwords | None = None) -> Engine:
+    """Return the engine over an existing, upgraded database.
+
+    Raises:
+        CannotOpen: as engine.store.opening.
+    """
+    database = open_database(place.url)
+    engine = Engine(database, Catalog(), clock=clock, passwords=passwords)
+    if passwords is None and is_demo(engine):
+        engine.passwords = FOR_DEMO
+    return engine
+
+
+def prepare(place: Place, *, clock: Clock | None = None, passwords: Passwords | None = None) -> Engine:
+    """Make the database or bring it up to date, with the master data and the release that ship with this version.
+
+    Raises:
+        CannotOpen: as engine.store.opening.
+        InvalidRelease: a file of the release has an error.
+    """
+    upgrade(place.url)
+    engine = open_engine(place, clock=clock, passwords=passwords)
+    engine.import_seeds()
+    engine.publish_release(PublishRelease(command_id=str(uuid4()), actor=SYSTEM, folder=str(RELEASE)))
+    return engine
+
+
+def is_demo(engine: Engine) -> bool:
+    """Return whether the office holds accounts of the demo."""
+    with engine.database.read() as reader:
+        try:
+            accounts.refuse_demo_accounts(reader.connection)
+        except CannotOpen:
+            return True
+    return False
+
+
+def secret_of(place: Place) -> str:
+    """Return the key of the form cookie, made at the first start; several hosts share it by KHENTHUONG_SECRET."""
+    given = os.environ.get(SECRET_VARIABLE)
+    if given:
+        return given
+    file = place.data / SECRET_FILE
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as new:
+            new.write(secrets.token_hex(32))
+    return file.read_text(encoding="ascii")
+
+
+def application(place: Place, engine: Engine, *, loopback: bool) -> Flask:
+    """Return the pages and the API of an office.
+
+    Raises:
+        CannotOpen: the office holds demo accounts, and others than this machine could reach it (no_demo_here).
+    """
+    demo = is_demo(engine)
+    if demo and not loopback:
+        raise CannotOpen(why="no_demo_here")
+    return create_app(engine, secret_of(place), loopback_demo=demo)

@@ -1,0 +1,32 @@
+"""The options every command of `khenthuong` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from web.office import Place
+
+
+def office_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--data`, `--database` and `--json`; it gets a Place and whether to print JSON."""
+
+    @click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default="data",
+        envvar="KHENTHUONG_DATA",
+        show_default=True,
+        help="Folder of the data.",
+    )
+    @click.option("--database", envvar="KHENTHUONG_DATABASE_URL", help="URL of a PostgreSQL database.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+    @wraps(command)
+    def with_place(data: Path, database: str | None, **more: Any) -> Any:
+        return command(place=Place(data, database), **more)
+
+    return with_place

@@ -1,0 +1,56 @@
+"""What a browser request brings: the engine, the form as it was typed, and the hidden fields of every form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID, uuid4
+
+from flask import current_app, request
+from werkzeug.exceptions import UnprocessableEntity
+
+from forms.spec import CONTROL_NAMES
+
+if TYPE_CHECKING:
+    from engine.office.service import Engine
+
+FIELDS_LIMIT = 2_000
+UPLOAD_LIMIT = 20 * 1024 * 1024
+
+
+def engine() -> Engine:
+    return cast("Engine", current_app.extensions["engine"])
+
+
+def posted() -> dict[str, Any]:
+    """Return what was typed, without the hidden fields. A field sent twice is a list, which no form accepts."""
+    if len(request.form) > FIELDS_LIMIT:
+        raise UnprocessableEntity()
+    return {
+        name: values[0] if len(values) == 1 else values
+        for name, values in request.form.lists()
+        if name not in CONTROL_NAMES
+    }
+
+
+def command_id() -> str:
+    """Return the id the form was rendered with, so that a double click is one command."""
+    try:
+        return str(UUID(request.form.get("command_id", "")))
+    except ValueError:
+        raise UnprocessableEntity() from None
+
+
+def expected_version() -> int:
+    try:
+        return int(request.form.get("expected_version", ""))
+    except ValueError:
+        raise UnprocessableEntity() from None
+
+
+def new_command_id() -> str:
+    return str(uuid4())
+
+
+def wants_part() -> bool:
+    """Return whether htmx asked, which replaces a part of the page."""
+    return request.headers.get("HX-Request") == "true"

@@ -1,0 +1,108 @@
+"""`khenthuong serve`: one process of waitress over one office."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from ipaddress import ip_address
+from typing import Any, NoReturn
+
+import click
+from waitress.server import create_server
+
+from engine.store.lock import ServeLock
+from web.office import Place, application, is_demo, open_engine
+from web.requests import UPLOAD_LIMIT
+from web.texts import _
+
+THREADS = 8
+REFUSED = 1
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches an address.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address; OSError if it is taken."""
+    [family, kind, protocol, _name, address] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
+    """Serve until stopped; return the exit code.
+
+    Raises:
+        CannotOpen: the database cannot be used, another `serve` holds it, or a demo would be reachable from outside.
+    """
+    with ExitStack() as held:
+        engine = open_engine(place)
+        held.callback(engine.database.close)
+        if place.on_sqlite:
+            held.enter_context(ServeLock(place.data))
+        app = application(place, engine, loopback=is_loopback(host))
+        try:
+            bound = listen(host, port)
+        except OSError:
+            click.echo(_("Cổng %(port)s đang được dùng; chọn cổng khác bằng --port.", port=port), err=True)
+            return REFUSED
+        held.callback(bound.close)
+        server = create_server(
+            app,
+            sockets=[bound],
+            threads=THREADS,
+            ident="",
+            channel_timeout=60,
+            max_request_body_size=UPLOAD_LIMIT + 1024 * 1024,
+            **behind_proxy(host, demo=is_demo(engine)),
+        )
+        signal.signal(signal.SIGTERM, stop)
+        say(_("Địa chỉ: %(address)s", address=f"http://{host}:{bound.getsockname()[1]}"))
+        for line in demo_accounts(place):
+            say(line)
+        sys.stdout.flush()
+        server.run()
+    return 0
+
+
+def behind_proxy(host: str, *, demo: bool) -> dict[str, Any]:
+    """A server bound to the loopback address stands behind a proxy that says who is asking; a demo has none."""
+    if demo or not is_loopback(host):
+        return {}
+    headers = "x-forwarded-for x-forwarded-proto x-forwarded-host"
+    return {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": headers, "clear_untrusted_proxy_headers": True}
+
+
+def stop(_signal: int, _frame: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def demo_accounts(place: Place) -> list[str]:
+    """Return the lines that name the accounts of the demo, none where there is no demo."""
+    file = place.data / "demo-accounts.json"
+    if not file.is_file():
+        return []
+    listed = json.loads(file.read_text("utf-8"))
+    lines = [f"  {each['username']:<18} {each['password']:<24} {each['role']:<11} {each['unit']}" for each in listed]
+    return [_("Tài khoản trình diễn (tên đăng nhập, mật khẩu, vai trò, đơn vị):"), *lines]

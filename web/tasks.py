@@ -1,0 +1,126 @@
+"""The page of a task: why it is here, its form, and what follows each choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.commands import AssignTask, CompleteTask, ReleaseTask
+from engine.errors import EngineError, InvalidForm, NotFound
+from engine.office.views import TaskView
+from web.errors import status_of
+from web.forms import shown_form, typed_texts
+from web.requests import command_id, engine, expected_version, posted, wants_part
+from web.rules import rule
+from web.sessions import own_path
+from web.texts import _, clock_time, sentence
+
+blueprint = Blueprint("tasks", __name__)
+
+
+@blueprint.get("/tasks/<uuid:task_id>")
+@rule("member")
+def page(task_id: object) -> ResponseReturnValue:
+    return render(engine().task(g.actor, str(task_id)))
+
+
+def render(
+    view: TaskView,
+    typed: Mapping[str, Any] | None = None,
+    errors: InvalidForm | None = None,
+    problem: str | None = None,
+) -> str:
+    """Return the page; `typed` is what stands in the form instead of the draft, `problem` a sentence above it."""
+    form = None
+    if view.form is not None:
+        values = view.values if typed is None else typed
+        form = shown_form(view.form, values, view.known, errors, buttons(view))
+    lost = typed is not None and view.form is not None and "complete" not in view.may
+    kept = typed_texts(view.form, typed) if lost else []
+    return render_template("task.html", view=view, nomination=view.nomination, form=form, problem=problem, kept=kept)
+
+
+def buttons(view: TaskView) -> dict[str, str]:
+    """Return what the main button says for each outcome: the choice and the step that follows it."""
+    return {
+        each.value: _("Gửi: %(choice)s → %(next)s", choice=each.label, next=each.next_step)
+        for each in view.why.consequences
+    }
+
+
+@blueprint.post("/tasks/<uuid:task_id>/complete")
+@rule("member")
+def complete(task_id: object) -> ResponseReturnValue:
+    task, typed = str(task_id), posted()
+    command = CompleteTask(
+        command_id=command_id(),
+        actor=g.actor.person.id,
+        task=task,
+        expected_version=expected_version(),
+        form=typed,
+    )
+    try:
+        answer = engine().complete_task(command)
+    except NotFound:
+        raise
+    except InvalidForm as refused:
+        return render(engine().task(g.actor, task), typed, errors=refused), 422
+    except EngineError as refused:
+        return render(engine().task(g.actor, task), typed, problem=sentence(refused)), status_of(refused)
+    if answer.get("incident"):
+        flash(_("Đã ghi nhận kết quả; trường hợp này đang chờ quản trị xử lý."), "warn")
+    else:
+        flash(_("Đã gửi kết quả. Bước tiếp theo đã được chuyển đi."), "ok")
+    return redirect(url_for("inbox.page"), 303)
+
+
+@blueprint.post("/tasks/<uuid:task_id>/draft")
+@rule("member")
+def draft(task_id: object) -> ResponseReturnValue:
+    engine().save_draft(g.actor, str(task_id), posted())
+    saved = _("Đã lưu nháp %(time)s", time=clock_time(engine().clock.now()))
+    if wants_part():
+        return saved
+    flash(saved, "ok")
+    return redirect(url_for("tasks.page", task_id=task_id), 303)
+
+
+@blueprint.post("/tasks/<uuid:task_id>/release")
+@rule("member")
+def release(task_id: object) -> ResponseReturnValue:
+    task = str(task_id)
+    command = ReleaseTask(
+        command_id=command_id(), actor=g.actor.person.id, task=task, expected_version=expected_version()
+    )
+    try:
+        engine().release_task(command)
+    except NotFound:
+        raise
+    except EngineError as refused:
+        return render(engine().task(g.actor, task), problem=sentence(refused)), status_of(refused)
+    flash(_("Đã trả việc lại phòng."), "ok")
+    return redirect(own_path(request.form.get("next") or url_for("inbox.page")), 303)
+
+
+@blueprint.post("/tasks/<uuid:task_id>/assign")
+@rule("member")
+def assign(task_id: object) -> ResponseReturnValue:
+    task = str(task_id)
+    command = AssignTask(
+        command_id=command_id(),
+        actor=g.actor.person.id,
+        task=task,
+        expected_version=expected_version(),
+        to=request.form.get("to", ""),
+    )
+    try:
+        engine().assign_task(command)
+    except NotFound:
+        raise
+    except EngineError as refused:
+        return render(engine().task(g.actor, task), problem=sentence(refused)), status_of(refused)
+    flash(_("Đã phân công việc này."), "ok")
+    return redirect(url_for("tasks.page", task_id=task_id), 303)
