@@ -29,7 +29,7 @@ def compile_processes(
     forms: Mapping[str, Mapping[str, Any]],
     catalog: FormCatalog,
 ) -> tuple[dict[str, ProcessDefinition], list[Problem]]:
-    """Return every process ready to run, and what could not be compiled; with problems, none of them may run."""
+    """Return every process ready to run, and what was found; with an error among it, none of them may run."""
     compiler = _Compiler(models, decisions, forms, catalog)
     for process in compiler.processes.values():
         compiler.declare(process)
@@ -37,7 +37,7 @@ def compile_processes(
         compiler.declare_calls(process)
     for process in compiler.processes.values():
         compiler.compile(process)
-    if not compiler.problems:
+    if not any(problem.severity == "error" for problem in compiler.problems):
         for process in compiler.processes.values():
             process.link(compiler.processes)
     return compiler.processes, compiler.problems
@@ -155,7 +155,10 @@ class _Compiler:
                 self._report("mapping_no_input", process.file, node, name=name)
             self._check_source(process, node, name, sources[name])
         for name in sorted(decision.inputs.keys() - node.mapping("in:").keys()):
-            self._report("mapping_input_missing", process.file, node, name=name)
+            # The table judges it as missing evidence; it may mean to.
+            self.problems.append(
+                finding("mapping_input_missing", process.file, node.line, node.id, "warning", name=name)
+            )
         return Rule(decision.id, decision, sources)
 
     def _check_source(self, process: ProcessDefinition, node: Node, name: str, source: Source) -> None:

@@ -54,12 +54,12 @@ class Release:
         reading = Reading(files, catalog)
         reading.read()
         manifest = _manifest(files.get(MANIFEST), reading)
-        problems = sorted(set(reading.problems))
-        if manifest is None or any(problem.severity == "error" for problem in problems):
-            raise InvalidRelease(problems=problems)
-        processes, unsound = compile_processes(reading.models, reading.decisions, reading.forms, catalog)
-        if unsound:
-            raise InvalidRelease(problems=sorted({*problems, *unsound}))
+        if manifest is None or reading.has_errors:
+            raise InvalidRelease(problems=sorted(set(reading.problems)))
+        processes, problems = compile_processes(reading.models, reading.decisions, reading.forms, catalog)
+        reading.problems += problems
+        if reading.has_errors:
+            raise InvalidRelease(problems=sorted(set(reading.problems)))
         return cls(
             **manifest,
             files=dict(files),
@@ -68,7 +68,7 @@ class Release:
             processes=processes,
             decisions=reading.decisions,
             forms=reading.forms,
-            warnings=tuple(problems),
+            warnings=tuple(sorted(set(reading.problems))),
         )
 
     def process(self, process_id: str) -> ProcessDefinition:
@@ -97,6 +97,10 @@ class Reading:
         self.models: dict[str, ProcessModel] = {}
         self.decisions: dict[str, Decision] = {}
         self.forms: dict[str, dict[str, Any]] = {}
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
 
     def read(self, *, bare: bool = False) -> None:
         for path in sorted(self.files):

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.process.decisions import Decision, DecisionResult
+from engine.process.decisions import Decision, DecisionResult, Table
 from engine.process.moves import Scalar
 
 VERDICT = "ket_qua"
@@ -77,19 +77,27 @@ class Rule:
         result = self.decision.evaluate({name: self.sources[name].convert(value) for name, value in inputs.items()})
         if result.problems:
             raise RuleFailed("decision_failed", " ".join(sorted({problem.code for problem in result.problems})))
-        rows = _rows(result)
+        rows = [self._row(result, at) for at in range(len(_outputs(result)))]
         given = {name: value for name, value in inputs.items() if value is not None}
         return given, rows, _fields(result, rows)
 
+    def _row(self, result: DecisionResult, at: int) -> dict[str, Any]:
+        """Return the outputs of a row, with the rule that gave them and the inputs it looked at."""
+        plain = ((name, _plain(value)) for name, value in _outputs(result)[at].items())
+        row = {name: value for name, value in plain if value is not None}
+        table = self.decision.logic
+        if isinstance(table, Table) and at < len(result.matched_rules):
+            rule = table.rules[result.matched_rules[at] - 1]
+            tested = (column for column, test in zip(table.inputs, rule.tests, strict=True) if test.trees)
+            names = [name for column in tested for name in sorted(column.expression.names & self.sources.keys())]
+            row |= {"rule": rule.id or str(rule.number), "inputs": names}
+        return row
 
-def _rows(result: DecisionResult) -> list[dict[str, Any]]:
-    outputs = result.outputs if isinstance(result.outputs, list) else [result.outputs] if result.outputs else []
-    rows = []
-    for at, output in enumerate(outputs):
-        row = {name: _plain(value) for name, value in output.items()}
-        rule = result.matched_rules[at] if at < len(result.matched_rules) else 0
-        rows.append({name: value for name, value in row.items() if value is not None} | {"rule": rule})
-    return rows
+
+def _outputs(result: DecisionResult) -> list[dict[str, Any]]:
+    if isinstance(result.outputs, list):
+        return result.outputs
+    return [result.outputs] if result.outputs else []
 
 
 def _fields(result: DecisionResult, rows: list[dict[str, Any]]) -> dict[str, Any]:
