@@ -216,9 +216,9 @@ def from_json(value: Any, kind: str = ANY) -> Any:
     elif isinstance(value, Mapping):
         value = {normalize("NFC", str(name)): from_json(item) for name, item in value.items()}
     if isinstance(value, Decimal) and not value.is_finite():
-        raise ValueError
+        raise ValueError("not finite")
     if value is not None and kind != ANY and kind_of(value) != kind:
-        raise ValueError
+        raise ValueError(f"not a {kind}")
     return value
 
 
