@@ -27,10 +27,17 @@ def compile_processes(
     models: Mapping[str, ProcessModel],
     decisions: Mapping[str, Decision],
     forms: Mapping[str, Mapping[str, Any]],
-    catalog: FormCatalog,
+    catalog: FormCatalog | None,
+    *,
+    bare: bool = False,
 ) -> tuple[dict[str, ProcessDefinition], list[Problem]]:
-    """Return every process ready to run, and what was found; with an error among it, none of them may run."""
-    compiler = _Compiler(models, decisions, forms, catalog)
+    """Return every process ready to run, and what was found; with an error among it, none of them may run.
+
+    Args:
+        catalog: None where there are no forms.
+        bare: a foreign diagram: names nobody declares are variables of any type, those of a form stand alone too.
+    """
+    compiler = _Compiler(models, decisions, forms, catalog, bare)
     for process in compiler.processes.values():
         compiler.declare(process)
     for process in _callers_first(compiler.processes):
@@ -65,13 +72,16 @@ class _Compiler:
         models: Mapping[str, ProcessModel],
         decisions: Mapping[str, Decision],
         forms: Mapping[str, Mapping[str, Any]],
-        catalog: FormCatalog,
+        catalog: FormCatalog | None,
+        bare: bool,
     ) -> None:
         self.processes = {name: ProcessDefinition.of(model) for name, model in models.items()}
         self.problems: list[Problem] = []
         self._decisions = decisions
         self._forms = forms
         self._catalog = catalog
+        self._bare = bare
+        self._compiled: dict[str, Expressions] = {}
 
     # --- names -----------------------------------------------------------------------------------------------
 
@@ -82,7 +92,7 @@ class _Compiler:
             many = node.loop is not None
             if node.kind in ("userTask", "manualTask", "callActivity"):
                 declared[f"{node.id}.visited"] = "BOOL"
-            if node.form:
+            if self._catalog and node.form and node.form in self._forms:
                 for variable in self._catalog.variables(self._forms[node.form]):
                     name = f"{node.id}.{variable.name}"
                     declared[name] = "LIST" if many else variable.type
@@ -94,6 +104,7 @@ class _Compiler:
                 outputs = _outputs(self._decisions[node.decision or ""])
                 declared |= {f"{node.id}.{name}": kind for name, kind in outputs.items()}
         process.declared = declared | dict.fromkeys(given, "BOOL")
+        process.bare = self._bare
         process.given, process.collected = frozenset(given), frozenset(collected)
 
     def declare_calls(self, process: ProcessDefinition) -> None:
@@ -115,6 +126,8 @@ class _Compiler:
 
     def _kind(self, seen: ProcessDefinition, node: Node, name: str, source: str, file: str = "") -> str | None:
         kind = seen.declared.get(source)
+        if kind is None and self._bare:
+            return "DYN"
         if kind is None:
             self._report("mapping_unknown", file or seen.file, node, name=name, ref=source)
         return kind
@@ -122,25 +135,36 @@ class _Compiler:
     # --- expressions and tables --------------------------------------------------------------------------------
 
     def compile(self, process: ProcessDefinition) -> None:
-        expressions = Expressions(process.declared)
         for flow in process.flows.values():
             if flow.condition:
-                self._program(process, expressions, flow, flow.condition, "BOOL")
+                self._program(process, flow, flow.condition, "BOOL")
         for node in process.nodes.values():
             if node.loop and node.loop.cardinality:
-                self._program(process, expressions, node, node.loop.cardinality, "INT")
+                self._program(process, node, node.loop.cardinality, "INT")
             elif node.loop and node.loop.collection:
-                self._program(process, expressions, node, node.loop.collection, "LIST")
+                self._program(process, node, node.loop.collection, "LIST")
             if node.kind == "businessRuleTask":
                 process.rules[node.id] = self._rule(process, node)
 
-    def _program(
-        self, process: ProcessDefinition, expressions: Expressions, item: Node | Flow, text: str, result: str
-    ) -> None:
+    def _program(self, process: ProcessDefinition, item: Node | Flow, text: str, result: str) -> None:
         try:
-            process.programs[item.id] = expressions.compile(text, result)
+            process.programs[item.id] = self._expressions(process).compile(text, result)
         except ExpressionError as error:
-            self.problems.append(error.problem(process.file, item.line, item.id))
+            if self._bare and error.code == "cel_undeclared" and error.detail not in process.declared:
+                process.declared[error.detail] = "DYN"
+                self._program(process, item, text, result)
+            elif self._bare and error.code == "cel_result" and error.detail == "DYN" and result == "BOOL":
+                self._program(process, item, f"({text}) == true", result)
+            elif self._bare and error.code == "cel_result" and error.detail == "DYN":
+                process.programs[item.id] = self._expressions(process).compile(text, "DYN")
+            else:
+                self.problems.append(error.problem(process.file, item.line, item.id))
+
+    def _expressions(self, process: ProcessDefinition) -> Expressions:
+        found = self._compiled.get(process.id)
+        if found is None or found.declared != process.declared:
+            found = self._compiled[process.id] = Expressions(process.declared)
+        return found
 
     def _rule(self, process: ProcessDefinition, node: Node) -> Rule:
         decision = self._decisions[node.decision or ""]
@@ -164,6 +188,8 @@ class _Compiler:
     def _check_source(self, process: ProcessDefinition, node: Node, name: str, source: Source) -> None:
         for ref in source.names:
             kind = process.declared.get(ref)
+            if kind is None and self._bare:
+                continue
             if kind is None:
                 self._report("mapping_unknown", process.file, node, name=f"in:{name}", ref=ref)
             elif source.percent != (kind == "PERCENT"):

@@ -20,6 +20,7 @@ class ProcessDefinition(ProcessModel):
     """`programs` are the conditions by flow id and the cardinalities by element id."""
 
     declared: dict[str, str] = field(default_factory=dict)
+    bare: bool = False  # foreign: fields are variables under their plain names too
     given: frozenset[str] = frozenset()  # names that say whether a field that may stay empty was filled in
     collected: frozenset[str] = frozenset()  # names that list the values of a multi-instance
     programs: dict[str, Program] = field(default_factory=dict)

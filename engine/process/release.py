@@ -54,11 +54,8 @@ class Release:
         reading = Reading(files, catalog)
         reading.read()
         manifest = _manifest(files.get(MANIFEST), reading)
+        processes = {} if manifest is None else reading.compile()
         if manifest is None or reading.has_errors:
-            raise InvalidRelease(problems=sorted(set(reading.problems)))
-        processes, problems = compile_processes(reading.models, reading.decisions, reading.forms, catalog)
-        reading.problems += problems
-        if reading.has_errors:
             raise InvalidRelease(problems=sorted(set(reading.problems)))
         return cls(
             **manifest,
@@ -87,10 +84,30 @@ class Release:
         return self.decisions[decision_id]
 
 
-class Reading:
-    """The files of a release, read one by one; what is wrong gathers in `problems`."""
+def check_files(files: Mapping[str, bytes], catalog: FormCatalog, *, bare: bool = False) -> list[Problem]:
+    """Return what is wrong with these files, a release or single ones, in a stable order.
 
-    def __init__(self, files: Mapping[str, bytes], catalog: FormCatalog) -> None:
+    Args:
+        bare: foreign files, which need not know our roles, forms and names.
+    """
+    if MANIFEST in files:
+        try:
+            return list(Release.from_files(files, catalog).warnings)
+        except InvalidRelease as error:
+            return list(error.params["problems"])
+    reading = Reading(files, catalog)
+    reading.read(bare=bare)
+    reading.compile(bare=bare)
+    return sorted(set(reading.problems))
+
+
+class Reading:
+    """The files of a release, read one by one; what is wrong gathers in `problems`.
+
+    `catalog` may be None where there are no forms.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], catalog: FormCatalog | None) -> None:
         self.files = files
         self.catalog = catalog
         self.problems: list[Problem] = []
@@ -109,13 +126,21 @@ class Reading:
                 self._diagram(path, raw)
             elif path.endswith(".dmn"):
                 self._tables(path, raw)
-            elif path.endswith(".json"):
-                self._form(path, raw)
+            elif path.endswith(".json") and self.catalog:
+                self._form(path, raw, self.catalog)
             elif path != MANIFEST and not path.startswith("documents/"):
                 self.problems.append(finding("file_unknown", path, 0, "", "warning"))
         world = World(self.models, self.forms.keys(), self.decisions.keys())
         for model in self.models.values():
             self.problems += check_process(model, world, bare=bare)
+
+    def compile(self, *, bare: bool = False) -> dict[str, ProcessDefinition]:
+        """Return the processes ready to run; what does not compile joins `problems`. Nothing is tried after errors."""
+        if self.has_errors:
+            return {}
+        processes, found = compile_processes(self.models, self.decisions, self.forms, self.catalog, bare=bare)
+        self.problems += found
+        return processes
 
     def _diagram(self, path: str, raw: bytes) -> None:
         models, problems = parse_processes(raw, path)
@@ -137,8 +162,8 @@ class Reading:
             else:
                 self.decisions[decision.id] = decision
 
-    def _form(self, path: str, raw: bytes) -> None:
-        found = self.catalog.check(path, raw)
+    def _form(self, path: str, raw: bytes, catalog: FormCatalog) -> None:
+        found = catalog.check(path, raw)
         self.problems += found
         if any(problem.severity == "error" for problem in found):
             return

@@ -421,6 +421,8 @@ class Turn:
         item = place.task.internal_data.get("item")
         element = place.node.id if item is None else f"{place.node.id}@{item}"
         self._state.set_fields(place.frame, element, fields)
+        if place.owner.bare:
+            self._state.variables[place.frame].update(fields)
 
 
 VISITED = frozenset({"userTask", "manualTask", "callActivity"})
