@@ -183,6 +183,14 @@ class ProcessWithdrawn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NumberTaken(Fact):
+    """The next number of a series. One entry of the series' stream takes one number, so none is taken twice."""
+
+    series: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierOpened(Fact):
     dossier: str
     code: str
@@ -217,6 +225,7 @@ class NominationStarted(Fact):
     form_data: str
     starter: str
     display: str  # the field of the form that holds the nominee's name
+    variables: dict[str, Any]  # what the process started with
     round: str | None = None
 
 

@@ -1,0 +1,96 @@
+"""Who may do what, and who may read what: deny by default.
+
+Rights follow from memberships valid on the day (a role in a unit), never from a label in a diagram
+(decision 20). Functions here are pure: they get the actor, and the row or the view, and answer yes or no.
+The segregation rules are those of DOMAIN §3.1: S1 nobody decides on what they proposed or judged before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from engine.office.views import Actor
+
+ADMINISTRATOR = "QT"  # edits processes and the directory; never acts on nominations
+AUDITOR = "KT"  # reads and replays; never acts
+NOMINATORS = frozenset({"CB_TDKT_DV"})
+
+# Those who check, vote, appraise or decide: they may read what the proposing unit may not (class noi_bo).
+JUDGES = frozenset(
+    ["HD_DV", "TT_DV", "CA_TH", "CA_LD", "SNV_CV", "SNV_TP", "SNV_GD", "TK_HD", "HD_TINH", "VP_CV", "VP_LD", "CT_UBND"]
+)
+
+
+def group_of(role: str, unit: str) -> str:
+    """Return the candidate group of a role in a unit.
+
+    >>> group_of("TT_DV", "X2545")
+    'TT_DV:X2545'
+    """
+    return f"{role}:{unit}"
+
+
+def is_auditor(actor: Actor) -> bool:
+    return AUDITOR in actor.roles
+
+
+def may_nominate(actor: Actor, unit: str) -> bool:
+    return any(m.unit == unit and m.role in NOMINATORS for m in actor.memberships)
+
+
+def may_act(actor: Actor, candidate_group: str | None, assignee: str | None) -> bool:
+    """Return whether the actor may complete a task of this group, or hand it on.
+
+    A task without a candidate group belongs to its assignee alone. Having once held a task gives no right:
+    the group is asked again at every act, so that an official who moved away cannot finish it.
+    """
+    if candidate_group is not None:
+        return candidate_group in actor.groups
+    return assignee == actor.person.id
+
+
+def may_assign(actor: Actor, unit: str | None) -> bool:
+    """The head of a unit, or the head of a section, distributes the work of the unit."""
+    return any(m.unit == unit and m.role in {"TT_DV", "SNV_TP", "CA_LD", "VP_LD"} for m in actor.memberships)
+
+
+def may_suspend(actor: Actor, unit: str) -> bool:
+    """The head of the deciding unit suspends and resumes; later bodies get this right with their steps."""
+    return any(m.unit == unit and m.role == "TT_DV" for m in actor.memberships)
+
+
+def breaks_separation(actor: str, separate_from: Collection[str], done_by: Mapping[str, Collection[str]]) -> str | None:
+    """Return the element the actor did before, if whoever did it may not do this one too (S1), else None.
+
+    Args:
+        actor: person id.
+        separate_from: element ids of the property `separateFrom`; "start" is the nominating itself.
+        done_by: element id -> person ids who completed it in this nomination, "start" included.
+    """
+    return next((element for element in separate_from if actor in done_by.get(element, ())), None)
+
+
+def may_see_nomination(actor: Actor, unit: str, groups: Collection[str]) -> bool:
+    """Return whether the actor may know of a nomination of `unit` with tasks, open or done, of `groups`."""
+    if is_auditor(actor):
+        return True
+    return any(m.unit == unit and m.role != ADMINISTRATOR for m in actor.memberships) or bool(
+        actor.groups & set(groups)
+    )
+
+
+def may_read(actor: Actor, reader: str, *, unit: str, acts: bool) -> bool:
+    """Return whether the actor may read a field of this reader class (decision 21).
+
+    cong_khai: whoever sees the nomination. don_vi: the proposing unit, those who act on it, auditors.
+    noi_bo: those who judge it, auditors. han_che: those who act on it.
+    `unit` is the proposing unit; `acts` tells whether the actor is in the group of one of its tasks.
+    An unknown class is read as the strictest one.
+    """
+    if reader == "cong_khai":
+        return True
+    if reader == "don_vi":
+        return is_auditor(actor) or acts or any(m.unit == unit for m in actor.memberships)
+    if reader == "noi_bo":
+        return is_auditor(actor) or (acts and bool(actor.roles & JUDGES))
+    return acts

@@ -1,0 +1,24 @@
+"""The clock of the office. The one place, with the database's own times, where the present comes from."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class SystemClock:
+    """The time of the machine."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def local_day(at: datetime) -> date:
+    """Return the calendar day in the province at a time with zone.
+
+    >>> local_day(datetime(2026, 11, 23, 18, 30, tzinfo=UTC))
+    datetime.date(2026, 11, 24)
+    """
+    return at.astimezone(LOCAL).date()

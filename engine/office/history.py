@@ -1,0 +1,141 @@
+"""The history of a nomination in words, and its trace on the diagram: both read from journal entries alone.
+
+`lines` turns each entry into one HistoryLine, cut down to what the reader may see; `trace` tells which elements
+were passed, how often, and by which flows. Neither changes anything; see `engine.office.reexecution` for the proof.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.office.views import FieldView, HistoryLine, PersonView
+from engine.process.definition import ProcessDefinition
+from engine.store.journal import Entry
+
+ACT_OF_COMMAND = {
+    "StartNomination": "started",
+    "CompleteTask": "completed",
+    "ClaimTask": "claimed",
+    "ReleaseTask": "released",
+    "AssignTask": "assigned",
+    "WithdrawNomination": "withdrawn",
+    "SuspendNomination": "suspended",
+    "ResumeNomination": "resumed",
+    "RetryIncident": "retried",
+    "AttachFile": "file",
+}
+# Facts that say which user task an entry is about; others of the same entry name those that opened.
+OF_ONE_TASK = ("StepCompleted", "TaskClaimed", "TaskReleased", "TaskAssigned")
+# Which of a form's fields is shown as the reason beside the act, first one that was filled.
+REASONS = ("ly_do", "noi_dung_bo_sung", "y_kien")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What the reader of a history may see: `payload` gives filed form data or None once erased."""
+
+    person: Callable[[str], PersonView | None]
+    payload: Callable[[str], dict[str, Any] | None]
+    may_read: Callable[[str], bool]
+    form: Callable[[str], Mapping[str, Any] | None]
+
+
+def lines(entries: Iterable[Entry], definition: ProcessDefinition, reader: Reader) -> tuple[HistoryLine, ...]:
+    """Return one line per entry, oldest first."""
+    return tuple(_line(entry, definition, reader) for entry in entries)
+
+
+def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> HistoryLine:
+    body = entry.body
+    facts = body["facts"]
+    element = next((_element(f["key"]) for f in facts if f["fact"] in OF_ONE_TASK), None)
+    step = definition.user_tasks.get(element) if element else None
+    form_fact = next((f for f in facts if f["fact"] in ("FormFiled", "NominationStarted")), None)
+    form = reader.form(form_fact["form"]) if form_fact else None
+    payload = (reader.payload(form_fact["form_data"]) if form_fact else None) or {}
+    outcome = next((f["variables"].get("outcome") for f in facts if f["fact"] == "StepCompleted"), None)
+    return HistoryLine(
+        seq=entry.seq,
+        at=entry.at,
+        done_at=_time(body.get("done_at")),
+        act=ACT_OF_COMMAND.get(body["command"], body["command"]),
+        actor=reader.person(body["actor"]),
+        element=element,
+        step=step.name if step else None,
+        stage=step.stage if step else None,
+        outcome=outcome,
+        outcome_label=_outcome_label(form, outcome),
+        note=_note(facts, form, payload, reader),
+        values=_values(form, payload, reader),
+        hash=entry.hash,
+    )
+
+
+def _element(key: str) -> str:
+    return key.rpartition("/")[2].partition("#")[0]
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _outcome_label(form: Mapping[str, Any] | None, outcome: str | None) -> str | None:
+    return next((o["label"] for o in (form or {}).get("outcomes", ()) if o["value"] == outcome), outcome)
+
+
+def _note(
+    facts: list[dict[str, Any]], form: Mapping[str, Any] | None, payload: dict[str, Any], reader: Reader
+) -> str | None:
+    given = next((f for f in facts if f["fact"] == "ReasonGiven"), None)
+    if given:
+        return (reader.payload(given["form_data"]) or {}).get("reason")
+    classes = {field["name"]: field.get("reader", "don_vi") for field in (form or {}).get("fields", ())}
+    return next((payload[n] for n in REASONS if payload.get(n) and reader.may_read(classes.get(n, "han_che"))), None)
+
+
+def _values(form: Mapping[str, Any] | None, payload: dict[str, Any], reader: Reader) -> tuple[FieldView, ...]:
+    return tuple(
+        FieldView(field["name"], field["label"], payload[field["name"]], field)
+        for field in (form or {}).get("fields", ())
+        if field["name"] in payload and reader.may_read(field.get("reader", "don_vi"))
+    )
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the diagram shows: element ids passed, flow ids taken, elements passed more than once."""
+
+    visited: tuple[str, ...]
+    flows: tuple[str, ...]
+    repeats: dict[str, int]
+
+
+def trace(entries: Iterable[Entry], definition: ProcessDefinition) -> Trace:
+    """Return the way a nomination took. A plain flow is taken where both its ends were reached."""
+    passed: Counter[str] = Counter()
+    opened: set[str] = set()
+    chosen: set[str] = set()
+    for entry in entries:
+        for fact in entry.body["facts"]:
+            if fact["fact"] in ("StepCompleted", "NodePassed", "DecisionMade"):
+                passed[fact["element"]] += 1
+            elif fact["fact"] == "StepOpened":
+                opened.add(fact["element"])
+            elif fact["fact"] == "FlowTaken":
+                passed[fact["element"]] += 1
+                chosen.add(fact["flow"])
+            elif fact["fact"] == "ProcessEnded":
+                passed.setdefault(fact["element"], 1)
+    choosing = {definition.flows[flow].source for flow in chosen if flow in definition.flows}
+    reached = opened | set(passed)
+    plain = {
+        f.id
+        for f in definition.flows.values()
+        if f.source not in choosing and f.source in passed and f.target in reached
+    }
+    repeats = {element: count for element, count in passed.items() if count > 1}
+    return Trace(tuple(sorted(passed)), tuple(sorted(chosen | plain)), repeats)

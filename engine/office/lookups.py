@@ -1,0 +1,38 @@
+"""What a nomination needs to know of the world while it moves: time limits and units.
+
+`LiveLookups` answers from the calendar and the directory; `engine.process.context.Context` records every
+answer in the journal entry, so that re-execution needs neither.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from engine.office.workdays import WorkCalendar
+from engine.process.context import DueDate
+
+# One body each in the whole province; who leads a round's consolidation is a field of the round (CH-12).
+BODIES = {"front_desk": "SNV", "appraiser": "SNV", "council": "SNV", "office": "VP", "chairman": "VP"}
+
+
+class LiveLookups:
+    """Answers for one nomination on one day.
+
+    Args:
+        calendar: working days with the overrides in force.
+        today: local date from which limits run.
+        unit: id of the proposing unit.
+        superior: id of its superior unit, None where it has none.
+    """
+
+    def __init__(self, calendar: WorkCalendar, today: date, unit: str, superior: str | None = None) -> None:
+        self._calendar = calendar
+        self._today = today
+        self._units = {"proposing_unit": unit, "superior_unit": superior, **BODIES}
+
+    def due_on(self, days: int, count_first: bool) -> DueDate:
+        limit = self._calendar.last_day(self._today, days, count_first=count_first)
+        return DueDate(due_on=limit.last_day, left_out=tuple(limit.left_out))
+
+    def unit(self, scope: str) -> str | None:
+        return self._units.get(scope)

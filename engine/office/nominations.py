@@ -1,0 +1,236 @@
+"""Commands on whole nominations: starting one, withdrawing, suspending, retrying, files.
+
+Each function carries out one command inside its transaction and returns the answer. User tasks: engine.office.tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import Row, select
+
+from engine.commands import (
+    AttachFile,
+    ResumeNomination,
+    RetryIncident,
+    StartNomination,
+    SuspendNomination,
+    WithdrawNomination,
+)
+from engine.errors import InvalidForm, NoFormHere, NominationClosed, NotAllowed, NotFound, TooLarge
+from engine.facts import (
+    DossierOpened,
+    Fact,
+    FileAttached,
+    NominationAdded,
+    NominationStarted,
+    NumberTaken,
+    ReasonGiven,
+)
+from engine.office import access, moving
+from engine.office.act import Act
+from engine.office.awards import may_be_given_by
+from engine.process.definition import ProcessDefinition
+from engine.process.instance import Instance
+from engine.process.moves import Move, Resume, Retry, Suspend, Withdraw
+from engine.process.release import Release
+from engine.store import tables
+
+LARGEST_FILE = 20 * 1024 * 1024
+LONGEST_REASON = 2000
+SHORTEST_REASON = 10
+OPEN_DOSSIER = "BINH_XET"
+TASK = tables.user_task.c
+NOMINATION = tables.nomination.c
+
+Answer = dict[str, Any]
+
+
+# --- starting ------------------------------------------------------------------------------------------------------
+
+
+def start(act: Act, command: StartNomination) -> Answer:
+    """Nominate: in an open dossier of the unit for this award, or in a new one."""
+    if not access.may_nominate(act.actor, command.unit):
+        raise NotAllowed(action="start")
+    release = act.releases.in_force(act.tx, act.today)
+    process, form = _process_of(act, release, command)
+    loaded = release.catalog.load(form, command.form, known={}, today=act.today)
+    nomination = str(UUID(command.nomination)) if command.nomination else str(uuid4())
+    place, opening = _place(act, command, nomination)
+    code = f"{place.code}/{place.line:02d}"
+    context = moving.context_of(act, command.unit)
+    variables = {
+        "nomination.award": command.award,
+        "nomination.kind": command.kind,
+        "nomination.regime": release.regime,
+    } | {f"{process.start.id}.{name}": value for name, value in loaded.variables.items()}
+    instance, moved = Instance.start(process, UUID(nomination), context, variables)
+    started = NominationStarted(
+        nomination=nomination,
+        code=code,
+        dossier=place.dossier,
+        unit=command.unit,
+        award=command.award,
+        kind=command.kind,
+        regime=release.regime,
+        release=release.id,
+        process=process.id,
+        form=form["key"],
+        form_data=act.tx.put_form_data(loaded.payload),
+        starter=act.actor.person.id,
+        display=form.get("display", "ten"),
+        variables=variables,
+        round=command.round,
+    )
+    # The dossier first: the nomination's projection counts itself in it.
+    added = NominationAdded(dossier=place.dossier, nomination=nomination, code=code, line=place.line)
+    act.append(f"dossier:{place.dossier}", [*opening, added])
+    moving.keep(act, nomination, [started, *moved], release, instance, context)
+    return {"code": code, "id": nomination, "dossier": place.code, "tasks": moving.open_tasks(nomination, instance)}
+
+
+def _process_of(act: Act, release: Release, command: StartNomination) -> tuple[ProcessDefinition, dict[str, Any]]:
+    """Return the process of the award and its nominating form; NoFormHere if this unit or kind has none."""
+    process_id = release.process_of(command.award)
+    kind = act.tx.execute(select(tables.unit.c.kind).where(tables.unit.c.id == command.unit)).scalar_one()
+    if process_id is None or not may_be_given_by(command.award, kind):
+        raise NoFormHere(award=command.award, kind=command.kind)
+    process = release.process(process_id)
+    if command.kind not in kinds_of(process):
+        raise NoFormHere(award=command.award, kind=command.kind)
+    return process, release.form(process.start.form)
+
+
+def kinds_of(process: ProcessDefinition) -> tuple[str, ...]:
+    """Return the kinds of nominee a process is open to: property `kinds` of its start event."""
+    return tuple(process.start.properties.get("kinds", "ca_nhan tap_the ho_gia_dinh").split())
+
+
+class _Place(NamedTuple):
+    """Where a new nomination stands: the dossier's id and code, and the line in it."""
+
+    dossier: str
+    code: str
+    line: int
+
+
+def _place(act: Act, command: StartNomination, nomination: str) -> tuple[_Place, list[Fact]]:
+    """Return the place of the new nomination, its streams locked, and the facts that open its dossier if it is new."""
+    if command.dossier is None:
+        return _new_dossier(act, command, nomination)
+    d = tables.dossier.c
+    theirs = (d.unit == command.unit, d.award == command.award, d.status == OPEN_DOSSIER)
+    found = select(tables.dossier).where(d.code == command.dossier, *theirs)
+    row = act.tx.execute(found).first()
+    if row is None:
+        raise NotFound(kind="dossier", id=command.dossier)
+    act.tx.lock([moving.stream_of(nomination), f"dossier:{row.id}"])
+    row = act.tx.execute(found).one()  # read again: now its number of lines stays true
+    return _Place(row.id, row.code, row.lines + 1), []
+
+
+def _new_dossier(act: Act, command: StartNomination, nomination: str) -> tuple[_Place, list[Fact]]:
+    year, dossier = act.today.year, str(uuid4())
+    series = f"KT-{year}"
+    numbering = f"numbering:{series}"
+    number = act.tx.lock([moving.stream_of(nomination), f"dossier:{dossier}", numbering])[numbering].seq + 1
+    act.append(numbering, [NumberTaken(series=series, number=number)])
+    code = f"{series}-{number:04d}"
+    opened = DossierOpened(dossier=dossier, code=code, unit=command.unit, award=command.award, year=year, number=number)
+    return _Place(dossier, code, 1), [opened]
+
+
+# --- the whole nomination ---------------------------------------------------------------------------------------------
+
+
+def withdraw(act: Act, command: WithdrawNomination) -> Answer:
+    """Take a nomination back before it is decided; the proposing unit's right alone."""
+    return _on_whole(act, command.nomination, command.reason, Withdraw(), access.may_nominate)
+
+
+def suspend(act: Act, command: SuspendNomination) -> Answer:
+    """Freeze a nomination while a bar of DOMAIN §2.4 is looked into."""
+    return _on_whole(act, command.nomination, command.reason, Suspend(), access.may_suspend)
+
+
+def resume(act: Act, command: ResumeNomination) -> Answer:
+    return _on_whole(act, command.nomination, command.reason, Resume(), access.may_suspend)
+
+
+def retry(act: Act, command: RetryIncident) -> Answer:
+    """Let the engine try again where it could not go on; an administrator's act, on the process alone."""
+    if access.ADMINISTRATOR not in act.actor.roles:
+        raise NotAllowed(action="retry")
+    nomination = _nomination(act, command.nomination)
+    release = act.releases.get(act.tx, nomination.release)
+    instance = moving.restore(act, nomination.id, nomination.process, release)
+    moving.move(act, nomination, release, instance, Retry(command.key))
+    return {"nomination": nomination.code, "incident": bool(instance.incidents)}
+
+
+def attach(act: Act, command: AttachFile) -> Answer:
+    """Keep a file with the nomination. Its name may hold a person's name, so it is no part of the journal."""
+    if len(command.content) > LARGEST_FILE:
+        raise TooLarge(limit=LARGEST_FILE, size=len(command.content))
+    nomination = _seen_nomination(act, command.nomination)
+    if nomination.ended_at:
+        raise NominationClosed(nomination=nomination.code, status=nomination.status)
+    if not _takes_part(act, nomination):
+        raise NotAllowed(action="attach")
+    sha256 = act.tx.put_blob(command.content)
+    fact = FileAttached(
+        file=str(uuid5(UUID(nomination.id), command.command_id)),
+        sha256=sha256,
+        size=len(command.content),
+        media_type=command.media_type,
+        name_data=act.tx.put_form_data({"name": command.file_name}),
+    )
+    act.append(moving.stream_of(nomination.id), [fact])
+    return {"file": fact.file, "sha256": sha256}
+
+
+def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Any, str], bool]) -> Answer:
+    nomination = _seen_nomination(act, code)
+    if not may(act.actor, nomination.unit):
+        raise NotAllowed(action=wanted.name.lower())
+    if nomination.ended_at:
+        raise NominationClosed(nomination=nomination.code, status=nomination.status)
+    reason = reason.strip()
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        limits = {"min": SHORTEST_REASON, "max": LONGEST_REASON}
+        raise InvalidForm(fields={"reason": [("text_length", limits)]})
+    release = act.releases.get(act.tx, nomination.release)
+    instance = moving.restore(act, nomination.id, nomination.process, release)
+    given = ReasonGiven(form_data=act.tx.put_form_data({"reason": reason}))
+    moving.move(act, nomination, release, instance, wanted, before=[given])
+    return {"nomination": nomination.code}
+
+
+def _nomination(act: Act, code: str) -> Row[Any]:
+    """Return the nomination, locked, with the columns under the names that `moving.move` reads."""
+    n = NOMINATION
+    query = select(tables.nomination, n.id.label("nomination_id"), n.unit.label("proposing_unit")).where(n.code == code)
+    row = act.tx.execute(query).first()
+    if row is None:
+        raise NotFound(kind="nomination", id=code)
+    act.tx.lock([moving.stream_of(row.id)])
+    return act.tx.execute(query).one()
+
+
+def _seen_nomination(act: Act, code: str) -> Row[Any]:
+    row = _nomination(act, code)
+    if not access.may_see_nomination(act.actor, row.unit, _groups(act, row.id)):
+        raise NotFound(kind="nomination", id=code)
+    return row
+
+
+def _groups(act: Act, nomination: str) -> set[str]:
+    query = select(TASK.candidate_group).where(TASK.nomination_id == nomination).distinct()
+    return {group for group in act.tx.execute(query).scalars() if group}
+
+
+def _takes_part(act: Act, nomination: Row[Any]) -> bool:
+    return access.may_nominate(act.actor, nomination.unit) or bool(_groups(act, nomination.id) & act.actor.groups)

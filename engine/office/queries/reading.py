@@ -1,0 +1,155 @@
+"""What every query needs: who reads, on which day, and the names behind the ids, each asked once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, true
+
+from engine.canonical import time_of
+from engine.office import access, directory
+from engine.office.releases import Releases
+from engine.office.views import Actor, DueView, PersonView, TaskRow
+from engine.office.workdays import WorkCalendar
+from engine.process.definition import ProcessDefinition
+from engine.process.model import Node
+from engine.process.release import Release
+from engine.store import tables
+from engine.store.reader import Reader
+
+TASK = tables.user_task.c
+NOMINATION = tables.nomination.c
+
+
+class Reading:
+    """One read by one person. Rows that the person may not see never leave the database."""
+
+    def __init__(self, reader: Reader, releases: Releases, actor: Actor, today: date) -> None:
+        self.reader = reader
+        self.connection = reader.connection
+        self.actor = actor
+        self.today = today
+        self._releases = releases
+        self._people: dict[str, PersonView | None] = {}
+
+    # --- names behind ids
+
+    def person(self, person: str | None) -> PersonView | None:
+        if person is None:
+            return None
+        if person not in self._people:
+            self._people[person] = directory.person_view(self.connection, person)
+        return self._people[person]
+
+    @cached_property
+    def units(self) -> Mapping[str, directory.Unit]:
+        return directory.all_units(self.connection)
+
+    def unit_title(self, unit: str | None) -> str:
+        known = self.units.get(unit or "")
+        return known.title if known else unit or ""
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        return directory.calendar(self.connection)
+
+    def release(self, release: str) -> Release:
+        return self._releases.get(self.reader, release)
+
+    def release_in_force(self) -> Release:
+        return self._releases.in_force(self.reader, self.today)
+
+    def process(self, release: str, process: str) -> ProcessDefinition:
+        return self.release(release).process(process)
+
+    def node(self, release: str, process: str, element: str) -> Node | None:
+        return self.process(release, process).nodes.get(element)
+
+    # --- what may be seen
+
+    @cached_property
+    def own_units(self) -> tuple[str, ...]:
+        """Units whose nominations the reader may see because of a role in them."""
+        return tuple(sorted({m.unit for m in self.actor.memberships if m.role != access.ADMINISTRATOR}))
+
+    def may_see_nomination(self) -> ColumnElement[bool]:
+        """Return the condition on `nomination` under which the reader may know of it."""
+        if access.is_auditor(self.actor):
+            return true()
+        if not self.actor.memberships:
+            return false()
+        task = tables.user_task.alias()  # its own name: the query around it may read user_task as well
+        in_group = select(task.c.id).where(
+            task.c.nomination_id == NOMINATION.id, task.c.candidate_group.in_(self.groups)
+        )
+        return or_(NOMINATION.unit.in_(self.own_units), in_group.exists())
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        return tuple(sorted(self.actor.groups))
+
+    # --- rows
+
+    def due(self, due_on: str, left_out: str) -> DueView | None:
+        if due_on == tables.NO_DUE_DATE:
+            return None
+        day = date.fromisoformat(due_on)
+        days = tuple((date.fromisoformat(d), why) for d, why in json.loads(left_out))
+        return DueView(day, self.calendar.days_left(self.today, day), days)
+
+    def tasks(self) -> Select[Any]:
+        """Return the query of user tasks with what a TaskRow shows of their nominations."""
+        n = NOMINATION
+        nomination = (n.code, n.nominee, n.kind, n.release, n.process)
+        return select(tables.user_task, *nomination).join(tables.nomination, n.id == TASK.nomination_id)
+
+    def task_row(self, row: Row[Any]) -> TaskRow:
+        """Return the view of one row of `tasks()`."""
+        node = self.node(row.release, row.process, row.element)
+        return TaskRow(
+            id=row.id,
+            nomination=row.code,
+            nomination_id=row.nomination_id,
+            nominee=row.nominee,
+            award=row.award,
+            kind=row.kind,
+            element=row.element,
+            name=node.name if node else row.element,
+            stage=node.stage if node else row.element,
+            form=node.form if node else None,
+            state=row.state,
+            assignee=self.person(row.assignee),
+            role=row.role,
+            unit=row.unit,
+            proposing_unit=row.proposing_unit,
+            proposing_unit_title=self.unit_title(row.proposing_unit),
+            due=self.due(row.due_on, row.left_out),
+            version=row.version,
+            occurrence=row.occurrence,
+            opened_at=time_of(row.opened_at),
+            done_at=time_of(row.done_at) if row.done_at else None,
+            done_by=self.person(row.done_by),
+        )
+
+
+def after(
+    token: str | None, first: ColumnElement[str], second: ColumnElement[str], *, down: bool = False
+) -> ColumnElement[bool]:
+    """Return the keyset condition of the page behind `token`, for rows ordered by two texts.
+
+    A token that nobody issued just gives another page; it is never an error.
+    """
+    if not token:
+        return true()
+    a, _, b = token.partition("~")
+    if down:
+        return or_(first < a, and_(first == a, second < b))
+    return or_(first > a, and_(first == a, second > b))
+
+
+def token(first: str, second: str) -> str:
+    return f"{first}~{second}"

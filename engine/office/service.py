@@ -1,0 +1,335 @@
+"""The front door: one method per command, and the reads of pages.
+
+Every command goes the same way: its body is hashed, its work runs once in one transaction
+(`Database.once`), its answer is kept. Nothing else in the program writes to the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from engine import commands as c
+from engine.canonical import NotCanonical, canonical, time_text
+from engine.errors import InvalidForm, NotAllowed, NotFound, TaskNotOpen
+from engine.office import access, accounts, administration, directory, nominations, seeds, tasks
+from engine.office.act import Act
+from engine.office.clock import SystemClock, local_day
+from engine.office.passwords import Passwords
+from engine.office.queries import inbox, lists, pages
+from engine.office.queries.reading import Reading
+from engine.office.reexecution import Reexecution
+from engine.office.releases import Releases
+from engine.office.views import (
+    Actor,
+    DossierView,
+    FileView,
+    HistoryLine,
+    InboxPage,
+    Listing,
+    NominationView,
+    PersonView,
+    StartChoice,
+    TaskView,
+)
+from engine.ports import Clock, FormCatalog
+from engine.store import tables
+from engine.store.database import Database
+from engine.store.verify import Report, verify
+
+Answer = dict[str, Any]
+LONGEST_DRAFT = 200_000
+
+
+class Engine:
+    """The office over one database.
+
+    Args:
+        database: open and upgraded.
+        catalog: understands form definitions; without one no form could be checked, so there is no Engine.
+        clock: where the present comes from.
+        passwords: how passwords are hashed.
+        releases: those parsed already, for several engines in one process that publish the same ones.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        catalog: FormCatalog,
+        *,
+        clock: Clock | None = None,
+        passwords: Passwords | None = None,
+        releases: Releases | None = None,
+    ) -> None:
+        self.database = database
+        self.releases = releases or Releases(catalog)
+        self.clock = clock or SystemClock()
+        self.passwords = passwords or Passwords()
+
+    def today(self) -> date:
+        return local_day(self.clock.now())
+
+    # --- commands
+
+    def _run(self, command: c.Command, work: Callable[[Act, Any], Answer]) -> Answer:
+        def in_transaction(tx: Any) -> Answer:
+            return work(Act(tx, command, self.clock.now(), self.releases), command)
+
+        return self.database.once(command.command_id, command.actor, body_hash(command), in_transaction)
+
+    def start_nomination(self, command: c.StartNomination) -> Answer:
+        return self._run(command, nominations.start)
+
+    def claim_task(self, command: c.ClaimTask) -> Answer:
+        return self._run(command, tasks.claim)
+
+    def release_task(self, command: c.ReleaseTask) -> Answer:
+        return self._run(command, tasks.release)
+
+    def assign_task(self, command: c.AssignTask) -> Answer:
+        return self._run(command, tasks.assign)
+
+    def complete_task(self, command: c.CompleteTask) -> Answer:
+        return self._run(command, tasks.complete)
+
+    def withdraw_nomination(self, command: c.WithdrawNomination) -> Answer:
+        return self._run(command, nominations.withdraw)
+
+    def suspend_nomination(self, command: c.SuspendNomination) -> Answer:
+        return self._run(command, nominations.suspend)
+
+    def resume_nomination(self, command: c.ResumeNomination) -> Answer:
+        return self._run(command, nominations.resume)
+
+    def retry_incident(self, command: c.RetryIncident) -> Answer:
+        return self._run(command, nominations.retry)
+
+    def attach_file(self, command: c.AttachFile) -> Answer:
+        return self._run(command, nominations.attach)
+
+    def add_unit(self, command: c.AddUnit) -> Answer:
+        return self._run(command, administration.add_unit)
+
+    def end_unit(self, command: c.EndUnit) -> Answer:
+        return self._run(command, administration.end_unit)
+
+    def add_person(self, command: c.AddPerson) -> Answer:
+        return self._run(command, administration.add_person)
+
+    def add_membership(self, command: c.AddMembership) -> Answer:
+        return self._run(command, administration.add_membership)
+
+    def end_membership(self, command: c.EndMembership) -> Answer:
+        return self._run(command, administration.end_membership)
+
+    def set_day(self, command: c.SetDay) -> Answer:
+        return self._run(command, administration.set_day)
+
+    def open_account(self, command: c.OpenAccount) -> Answer:
+        hashed = self.passwords.hash(command.password)
+        return self._run(command, lambda act, _: administration.open_account(act, command, hashed))
+
+    def set_password(self, command: c.SetPassword) -> Answer:
+        hashed = self.passwords.hash(command.password)
+        return self._run(command, lambda act, _: administration.set_password(act, command, hashed))
+
+    def disable_account(self, command: c.DisableAccount) -> Answer:
+        return self._run(command, administration.disable_account)
+
+    def publish_release(self, command: c.PublishRelease) -> Answer:
+        """Take over a release folder, whole or not at all.
+
+        Raises:
+            InvalidRelease: with every problem of every file.
+        """
+        return self._run(command, administration.publish_release)
+
+    def execute(self, command: c.Command) -> Answer:
+        """Carry out any command by its class; for imports, which hold commands of several kinds."""
+        name = "".join("_" + char.lower() if char.isupper() else char for char in command.name).lstrip("_")
+        return getattr(self, name)(command)  # type: ignore[no-any-return]
+
+    def import_seeds(self) -> int:
+        """Bring in the master data of workflows/seeds; what was imported before changes nothing. Returns how many."""
+        commands = seeds.master_data()
+        for command in commands:
+            self.execute(command)
+        return len(commands)
+
+    def verify(self, streams: Collection[str] | None = None) -> Report:
+        """Check chains, derived tables and, by executing every entry again, the way each nomination took.
+
+        Args:
+            streams: those to check; None checks everything.
+        """
+        return verify(self.database, reexecute=Reexecution(self.releases), streams=streams)
+
+    # --- who is there
+
+    def log_in(self, username: str, password: str, address: str) -> str:
+        """Return the token of a new session.
+
+        Raises:
+            TooManyTries: with the seconds to wait.
+            LoginFailed: the name and the password do not belong together.
+        """
+        now = self.clock.now()
+        with self.database.write() as tx:
+            accounts.admit(tx.connection, username, address, now)
+        with self.database.read() as reader:
+            found = accounts.authenticate(reader.connection, self.passwords, username, password)
+        with self.database.write() as tx:
+            accounts.forgive(tx.connection, username, address)
+            return accounts.open_session(tx.connection, found.person, now)
+
+    def log_out(self, token: str) -> None:
+        with self.database.write() as tx:
+            accounts.end_session(tx.connection, token)
+
+    def session(self, token: str) -> Actor | None:
+        """Return whose session it is, with the memberships of today; None if it ended."""
+        now = self.clock.now()
+        with self.database.read() as reader:
+            person = accounts.session_person(reader.connection, token, now)
+            if person is None:
+                return None
+            note = accounts.should_note(reader.connection, token, now)
+            actor = directory.actor(reader.connection, person, local_day(now))
+        if note:
+            with self.database.write() as tx:
+                accounts.note_seen(tx.connection, token, now)
+        return actor
+
+    def issue_token(self, username: str) -> str:
+        """Return a new API token; it is shown once. NotFound: no such account."""
+        with self.database.write() as tx:
+            found = accounts.account_named(tx.connection, username)
+            if found is None:
+                raise NotFound(kind="account", id=username)
+            return accounts.issue_token(tx.connection, found.person, self.clock.now())
+
+    def api_actor(self, token: str) -> Actor | None:
+        now = self.clock.now()
+        with self.database.read() as reader:
+            person = accounts.token_person(reader.connection, token, now)
+            return directory.actor(reader.connection, person, local_day(now)) if person else None
+
+    def actor(self, person: str) -> Actor:
+        with self.database.read() as reader:
+            return directory.actor(reader.connection, person, self.today())
+
+    # --- reads
+
+    @contextmanager
+    def _reading(self, actor: Actor) -> Iterator[Reading]:
+        with self.database.read() as reader:
+            yield Reading(reader, self.releases, actor, self.today())
+
+    def inbox(self, actor: Actor, box: str = "mine", *, after: str | None = None, **filters: Any) -> InboxPage:
+        """Return one page of a box; filters: step, award, unit, round, q, limit."""
+        with self._reading(actor) as reading:
+            return inbox.inbox(reading, box, after_token=after, **filters)
+
+    def task(self, actor: Actor, task_id: str) -> TaskView:
+        with self._reading(actor) as reading:
+            return pages.task(reading, task_id)
+
+    def nomination(self, actor: Actor, name: str) -> NominationView:
+        """Return a nomination by code or id."""
+        with self._reading(actor) as reading:
+            return pages.nomination(reading, name)
+
+    def history(self, actor: Actor, name: str) -> tuple[HistoryLine, ...]:
+        with self._reading(actor) as reading:
+            return pages.NominationPage.find(reading, name).history
+
+    def nominations(self, actor: Actor, *, after: str | None = None, **filters: Any) -> Listing:
+        """Return a page of nominations; filters: status, award, unit, q, limit."""
+        with self._reading(actor) as reading:
+            return lists.nominations(reading, after_token=after, **filters)
+
+    def dossiers(self, actor: Actor, *, after: str | None = None, **filters: Any) -> Listing:
+        """Return a page of dossiers; filters: status, award, unit, q, limit."""
+        with self._reading(actor) as reading:
+            return lists.dossiers(reading, after_token=after, **filters)
+
+    def dossier(self, actor: Actor, name: str) -> DossierView:
+        with self._reading(actor) as reading:
+            return lists.dossier(reading, name)
+
+    def start_choices(self, actor: Actor) -> tuple[StartChoice, ...]:
+        with self._reading(actor) as reading:
+            return lists.start_choices(reading)
+
+    def diagram(self, actor: Actor, name: str) -> bytes:
+        """Return the BPMN file that a nomination runs on, as it was published."""
+        with self._reading(actor) as reading:
+            page = pages.NominationPage.find(reading, name)
+            return page.release.files[page.definition.file]
+
+    def file(self, actor: Actor, nomination: str, file: str) -> tuple[FileView, bytes]:
+        with self._reading(actor) as reading:
+            page = pages.NominationPage.find(reading, nomination)
+            found = next((f for f in page.files if f.id == file), None)
+            content = reading.reader.blob(found.sha256) if found else None
+            if found is None or content is None:
+                raise NotFound(kind="file", id=file)
+            return found, content
+
+    def people(self, actor: Actor, group: str) -> tuple[PersonView, ...]:
+        """Return who may take tasks of a group, for those who may hand them out."""
+        if not access.may_assign(actor, group.partition(":")[2]):
+            raise NotAllowed(action="assign")
+        with self.database.read() as reader:
+            return directory.people_in(reader.connection, group, self.today())
+
+    # --- drafts: kept for the person alone, no part of the record
+
+    def save_draft(self, actor: Actor, task_id: str, values: Mapping[str, Any]) -> datetime:
+        """Keep what was typed in a task's form, and return when."""
+        view = self.task(actor, task_id)
+        if "draft" not in view.may:
+            raise TaskNotOpen(task_name=view.task.name, state=view.task.state)
+        text = canonical(dict(values))
+        if len(text) > LONGEST_DRAFT:
+            raise InvalidForm(fields={"": [("too_long", {"max": LONGEST_DRAFT})]})
+        d, now = tables.draft.c, self.clock.now()
+        with self.database.write() as tx:
+            tx.execute(delete(tables.draft).where(d.person == actor.person.id, d.task == task_id))
+            row = {"person": actor.person.id, "task": task_id, "payload": text, "saved_at": time_text(now)}
+            tx.execute(insert(tables.draft), row)
+        return now
+
+
+def body_hash(command: c.Command) -> str:
+    """Return the hash of everything a command asks, its id left out and passwords: a fast hash would give those away.
+
+    Raises:
+        InvalidForm: the form holds what JSON cannot say, as NaN or a lone surrogate.
+    """
+    values = {name: _plain(value) for name, value in asdict(command).items() if name not in ("command_id", "password")}
+    try:
+        return hashlib.sha256(canonical([command.name, values]).encode()).hexdigest()
+    except NotCanonical:
+        raise InvalidForm(fields={"": [("not_canonical", {})]}) from None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, date | datetime | Path):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
