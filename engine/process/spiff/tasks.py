@@ -204,7 +204,7 @@ class MultiInstance(Guardian):
             my_task._set_state(TaskState.READY)
 
 
-class Call(TaskSpec, SubWorkflowTask):
+class Call(SubWorkflowTask, TaskSpec):
     """A call activity or an embedded subprocess: a tree of its own, without its data being copied around."""
 
     def __init__(self, process: ProcessSpec, name: str, called: str) -> None:
