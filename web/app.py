@@ -20,7 +20,7 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 from web import api, auth, dossiers, errors, inbox, lookup, nominations, rules, tasks, texts
-from web.forms import declared_text, value_text
+from web.forms import value_text
 from web.requests import UPLOAD_LIMIT, new_command_id
 from web.requests import engine as the_engine
 from web.rules import rule
@@ -77,7 +77,7 @@ def create_app(engine: Engine, secret: str, *, loopback_demo: bool = False) -> F
     app.extensions["engine"] = engine
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=asset, today=today, new_command_id=new_command_id)
-    app.jinja_env.globals.update(value_text=value_text, declared_text=declared_text)
+    app.jinja_env.globals.update(value_text=value_text)
     app.before_request(choose_language)
     app.before_request(make_room)
     app.after_request(secure)

@@ -110,11 +110,17 @@ def make_demo(place: Place) -> list[dict[str, str]]:
     if place.on_sqlite and (place.data / FILE_NAME).exists():
         raise CannotOpen(why="exists")
     clock = DemoClock(datetime.now(UTC).replace(hour=1, minute=5) - BEGINS)
-    engine = prepare(place, clock=clock, passwords=FOR_DEMO)
-    demo = Demo(engine, clock)
-    accounts = demo.enter_people()
-    demo.act()
-    engine.database.close()
+    try:
+        engine = prepare(place, clock=clock, passwords=FOR_DEMO)
+        demo = Demo(engine, clock)
+        accounts = demo.enter_people()
+        demo.act()
+        engine.database.close()
+    except BaseException:
+        if place.on_sqlite:  # half a demo would look like a whole office
+            for file in place.data.glob(f"{FILE_NAME}*"):
+                file.unlink()
+        raise
     file = place.data / "demo-accounts.json"
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         json.dump(accounts, out, ensure_ascii=False, indent=2)
@@ -197,9 +203,10 @@ class Demo:
 
     def tell(self, story: str, nominee: Nominee) -> None:
         unit = nominee.unit
-        code = self.nominate(unit, nominee.award, nominee.form())
-        acts = story.split()
-        for act in acts:
+        officer = self.engine.actor(self.people["CB_TDKT_DV", unit])
+        [choice] = self.engine.start_choices(officer)
+        code = self.nominate(unit, nominee.award, nominee.form(), dossier=next(iter(choice.open_dossiers), None))
+        for act in story.split():
             if act == "withdraw":
                 self.clock.pass_by()
                 self.engine.withdraw_nomination(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from engine.errors import InvalidForm
@@ -61,14 +59,3 @@ def value_text(field: FieldView) -> str:
     if kind == "percent":
         return f"{shown} %"
     return choices.get(str(field.value), shown)
-
-
-def declared_text(value: Any) -> str:
-    """Return an input of a criteria table: it has no field of a form beside it."""
-    if isinstance(value, bool):
-        return word("bool", "co" if value else "khong", language())
-    text = str(value)
-    try:
-        return date.fromisoformat(text).strftime("%d/%m/%Y")
-    except ValueError:
-        return text.replace(".", ",") if isinstance(value, Decimal | float) else text

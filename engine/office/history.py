@@ -6,7 +6,7 @@ were passed, how often, and by which flows. Neither changes anything; see `engin
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,20 +116,19 @@ class Trace:
 
 def trace(entries: Iterable[Entry], definition: ProcessDefinition) -> Trace:
     """Return the way a nomination took. A plain flow is taken where both its ends were reached."""
-    passed: Counter[str] = Counter()
+    passed: defaultdict[str, set[str]] = defaultdict(set)  # element -> keys: a gateway that chose was passed once
     opened: set[str] = set()
     chosen: set[str] = set()
     for entry in entries:
         for fact in entry.body["facts"]:
-            if fact["fact"] in ("StepCompleted", "NodePassed", "DecisionMade"):
-                passed[fact["element"]] += 1
-            elif fact["fact"] == "StepOpened":
+            if fact["fact"] in ("StepCompleted", "NodePassed", "DecisionMade", "FlowTaken"):
+                passed[fact["element"]].add(fact["key"])
+            if fact["fact"] == "StepOpened":
                 opened.add(fact["element"])
             elif fact["fact"] == "FlowTaken":
-                passed[fact["element"]] += 1
                 chosen.add(fact["flow"])
             elif fact["fact"] == "ProcessEnded":
-                passed.setdefault(fact["element"], 1)
+                passed[fact["element"]].add("")
     choosing = {definition.flows[flow].source for flow in chosen if flow in definition.flows}
     reached = opened | set(passed)
     plain = {
@@ -137,5 +136,5 @@ def trace(entries: Iterable[Entry], definition: ProcessDefinition) -> Trace:
         for f in definition.flows.values()
         if f.source not in choosing and f.source in passed and f.target in reached
     }
-    repeats = {element: count for element, count in passed.items() if count > 1}
+    repeats = {element: len(keys) for element, keys in passed.items() if len(keys) > 1}
     return Trace(tuple(sorted(passed)), tuple(sorted(chosen | plain)), repeats)

@@ -124,6 +124,16 @@ class WhyBox:
 
 
 @dataclass(frozen=True)
+class FieldView:
+    """A kept value of a form. `definition` is the field as in the form's file, so that pages can say it in words."""
+
+    name: str
+    label: str
+    value: Any
+    definition: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class CriterionView:
     """One row of a criteria table as the decision table judged it."""
 
@@ -133,16 +143,7 @@ class CriterionView:
     declared: dict[str, Any]  # input name -> value
     rule: str
     ground: str
-
-
-@dataclass(frozen=True)
-class FieldView:
-    """A kept value of a form. `definition` is the field as in the form's file, so that pages can say it in words."""
-
-    name: str
-    label: str
-    value: Any
-    definition: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    fields: tuple[FieldView, ...] = ()  # what was declared, as fields of its form
 
 
 @dataclass(frozen=True)

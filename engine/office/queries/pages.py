@@ -103,7 +103,7 @@ class NominationPage:
         made = [f for entry in self.entries for f in entry.body["facts"] if f["fact"] == "DecisionMade"]
         if not made or not self.may_read("don_vi"):
             return ()
-        declared = made[-1]["inputs"]
+        declared, asked = made[-1]["inputs"], self._asked(made[-1]["element"])
         return tuple(
             CriterionView(
                 code=row["ma"],
@@ -112,10 +112,30 @@ class NominationPage:
                 declared={name: declared[name] for name in row.get("inputs", ()) if name in declared},
                 rule=str(row.get("rule", "")),
                 ground=row.get("can_cu", ""),
+                fields=tuple(
+                    FieldView(name, asked[name]["label"], declared[name], asked[name])
+                    for name in row.get("inputs", ())
+                    if name in declared and name in asked
+                ),
             )
             for row in made[-1]["rows"]
             if "ma" in row and "ket_qua" in row
         )
+
+    def _asked(self, element: str) -> dict[str, Mapping[str, Any]]:
+        """Return, for each input of a criteria table, the field in which the unit declared it.
+
+        What the start form says of the nominee only tells which criteria apply; it declares nothing.
+        """
+        asked: dict[str, Mapping[str, Any]] = {}
+        for name, source in self.definition.rules[element].sources.items():
+            step, _, field = source.names[-1].rpartition(".")
+            node = self.definition.nodes.get(step)
+            if node is None or node.kind == "startEvent":
+                continue
+            found = (f for f in (self.form(node.form) or {}).get("fields", ()) if f["name"] == field)
+            asked |= {name: definition for definition in found}
+        return asked
 
     @cached_property
     def files(self) -> tuple[FileView, ...]:
@@ -282,7 +302,7 @@ def _why(reading: Reading, page: NominationPage, task: TaskRow, row: Row[Any]) -
         unit_title=reading.unit_title(task.unit) if task.unit else None,
         consequences=_consequences(page, task),
         legal_basis=node.legal_basis,
-        legal_text=ground.text if ground else None,
+        legal_text=f"{ground.title}: {ground.text}" if ground else None,
         unverified=ground is None or ground.status != "da_kiem_chung",
     )
 
