@@ -18,8 +18,9 @@ from engine.errors import Problem
 from engine.process.decisions.feel import Expression, Notes, UnaryTests
 from engine.process.decisions.findings import finding
 from engine.process.decisions.model import Decision, Input, Rule, Table, Type
-from engine.process.decisions.values import BOOLEAN, Interval, Months, kind_of, to_text
+from engine.process.decisions.values import BOOLEAN, SCALARS, Interval, Months, kind_of, to_text
 
+MAX_TRIES = 200_000
 MAX_VISITS = 20_000
 MAX_COLUMNS = 200
 MAX_REPORTS = 20
@@ -38,9 +39,9 @@ def analyse(decision: Decision) -> list[Problem]:
     cells = [cell for rule in table.rules for cell in rule.tests]
     if not table.rules or any(cell.names or _tests_itself(cell) for cell in cells):
         return problems
-    grid = _Grid(decision, table)
-    problems += grid.never()
     try:
+        grid = _Grid(decision, table)
+        problems += grid.never()
         problems += _by_policy(decision, table, grid)
     except _TooLarge:
         problems.append(finding("dmn_not_analysed", decision.file, decision.line, decision.id, "", "warning"))
@@ -78,18 +79,21 @@ class _Grid:
     def __init__(self, decision: Decision, table: Table) -> None:
         self.decision, self.table = decision, table
         self.everything = (1 << len(table.rules)) - 1
+        self._tries = self._visits = 0
         self.columns = [self._column(at, column) for at, column in enumerate(table.inputs)]
-        self._visits = 0
 
     def _column(self, at: int, column: Input) -> dict[int, Any]:
-        cells = [rule.tests[at] for rule in self.table.rules]
-        domain = _domain(self.decision, column)
+        cells = {rule.tests[at].text: rule.tests[at] for rule in self.table.rules}
+        rows_of = dict.fromkeys(cells, 0)
+        for row, rule in enumerate(self.table.rules):
+            rows_of[rule.tests[at].text] |= 1 << row
+        samples = _samples(cells.values(), _domain(self.decision, column))
+        self._tries += len(samples) * len(cells)
+        if self._tries > MAX_TRIES:
+            raise _TooLarge
         met: dict[int, Any] = {}
-        for value in _samples(cells, domain):
-            rows = 0
-            for rule, cell in enumerate(cells):
-                if cell.met(value, {}, Notes()) is True:
-                    rows |= 1 << rule
+        for value in samples:
+            rows = sum(rows_of[text] for text, cell in cells.items() if cell.met(value, {}, Notes()) is True)
             met.setdefault(rows, value)
         return met
 
@@ -154,14 +158,12 @@ def _domain(decision: Decision, column: Input) -> Type:
 
 def _samples(cells: Iterable[UnaryTests], domain: Type) -> list[Any]:
     tests = [*cells, *([domain.allowed] if domain.allowed else [])]
-    named: list[Any] = []
-    for value in (value for test in tests for tree in test.trees for value in _named_by(_operand(tree))):
-        if value is not None and not any(type(value) is type(other) and value == other for other in named):
-            named.append(value)
-    kinds = {kind_of(value) for value in named} | {domain.kind}
-    samples = [*named, *([True, False] if BOOLEAN in kinds else [])]
+    operands = (value for test in tests for tree in test.trees for value in _named_by(_operand(tree)))
+    named = list(dict.fromkeys((kind_of(value), value) for value in operands if kind_of(value) in SCALARS))
+    kinds = {kind for kind, _ in named} | {domain.kind}
+    samples = [value for _, value in named] + ([True, False] if BOOLEAN in kinds else [])
     for kind in kinds - {BOOLEAN}:
-        samples += _between_and_beyond([value for value in named if kind_of(value) == kind])
+        samples += _between_and_beyond([value for known, value in named if known == kind])
     samples = [value for value in samples if domain.permits(value)]
     if not named and BOOLEAN not in kinds:
         samples.append("")  # Nothing is tested: one value stands for all.
@@ -169,7 +171,7 @@ def _samples(cells: Iterable[UnaryTests], domain: Type) -> list[Any]:
 
 
 def _between_and_beyond(values: list[Any]) -> Iterator[Any]:
-    if not values or isinstance(values[0], bool | list | dict | Interval):
+    if not values:
         return
     values = sorted(values, key=_sortable)
     if isinstance(values[0], str):

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from lark import Lark, Token, Tree
@@ -175,7 +176,7 @@ def parse_expression(text: str, names: Iterable[str] = ()) -> Expression:
     >>> rent.evaluate({"Giá thuê": Decimal("100.10")}, Notes())
     Decimal('110.110')
     """
-    tree = _parse(text, names, "expression")
+    tree = _parse(text, frozenset(names), "expression")
     return Expression(text, tree, _names_in(tree))
 
 
@@ -193,7 +194,7 @@ def parse_tests(text: str, names: Iterable[str] = ()) -> UnaryTests:
     if text in ("", "-"):
         return UnaryTests("-", (), False, frozenset())
     inside = _inside_not(text)
-    tree = _parse(text if inside is None else inside, names, "tests")
+    tree = _parse(text if inside is None else inside, frozenset(names), "tests")
     return UnaryTests(text, tuple(_trees(tree.children)), inside is not None, _names_in(tree))
 
 
@@ -210,7 +211,8 @@ def _inside_not(text: str) -> str | None:
     return text[start.end() : -1]
 
 
-def _parse(text: str, names: Iterable[str], start: str) -> Tree[Token]:
+@lru_cache(maxsize=1024)
+def _parse(text: str, names: frozenset[str], start: str) -> Tree[Token]:
     if len(text) > MAX_LENGTH:
         raise FeelError("feel_too_long")
     if "`" in re.sub(_STRINGS, "", text):
@@ -227,15 +229,19 @@ def _parse(text: str, names: Iterable[str], start: str) -> Tree[Token]:
     return tree
 
 
-def _quoted(text: str, names: Iterable[str]) -> str:
+def _quoted(text: str, names: frozenset[str]) -> str:
     """Return the text with every known name that is no plain word put between backquotes."""
-    special = [name for name in {*names, *FUNCTIONS} if _SPECIAL.search(name)]
-    if not special:
-        return text
-    special.sort(key=len, reverse=True)
+    return _special_names(names).sub(
+        lambda found: found[0] if found[0][0] == '"' else "`" + " ".join(found[0].split()) + "`", text
+    )
+
+
+@lru_cache(maxsize=16)
+def _special_names(names: frozenset[str]) -> re.Pattern[str]:
+    """Return what finds texts, which stay as they are, and names with spaces or signs, the longest first."""
+    special = sorted((name for name in names | FUNCTIONS.keys() if _SPECIAL.search(name)), key=len, reverse=True)
     spelt = "|".join(r"\s+".join(map(re.escape, name.split())) for name in special)
-    found = re.compile(rf"{_STRINGS}|(?<!\w)(?:{spelt})(?!\w)")
-    return found.sub(lambda name: name[0] if name[0][0] == '"' else "`" + " ".join(name[0].split()) + "`", text)
+    return re.compile(rf"{_STRINGS}|(?<!\w)(?:{spelt})(?!\w)")
 
 
 def _check(tree: Tree[Token]) -> None:

@@ -234,6 +234,7 @@ class _Hits:
     def __init__(self, run: _Run, decision: Decision, table: Table, notes: Notes) -> None:
         self.run, self.decision, self.table, self.notes = run, decision, table, notes
         self.rows: list[tuple[int, dict[str, Any]]] = []
+        self._met: dict[tuple[int, str], bool | None] = {}  # the same cell stands in many rows of a column
         values = [self._column(column) for column in table.inputs]
         for rule in table.rules:
             self._look_at(rule, values)
@@ -263,10 +264,13 @@ class _Hits:
     def _look_at(self, rule: Rule, values: Sequence[Any]) -> None:
         tests = []
         matched = True
-        for column, value, test in zip(self.table.inputs, values, rule.tests, strict=True):
+        for at, test in enumerate(rule.tests):
             if not test.trees:
                 continue
-            met = test.met(value, self.run.scope, self.notes)
+            column, value, key = self.table.inputs[at], values[at], (at, test.text)
+            if key not in self._met:
+                self._met[key] = test.met(value, self.run.scope, self.notes)
+            met = self._met[key]
             tests.append(TestExplained(column.label, value, test.text, met))
             matched = matched and met is True
         outputs = None

@@ -92,6 +92,7 @@ _KINDS: tuple[tuple[str, type], ...] = (
     ("interval", Interval),
 )
 _ORDERED = frozenset({NUMBER, STRING, DATE, DATE_TIME, TIME, DAYS, MONTHS})
+SCALARS = _ORDERED | {BOOLEAN}
 
 
 def conjunction(left: Any, right: Any) -> bool | None:
