@@ -84,6 +84,7 @@ class State:
         """Whether a step of this key was ever reached."""
         path, _, last = key.rpartition("/")
         name, _, occurrence = last.rpartition("#")
+        name = name.partition("@")[0]
         return occurrence.isdecimal() and 1 <= int(occurrence) <= self.visits.get(path, {}).get(name, 0)
 
     def set_fields(self, path: str, element: str, fields: Mapping[str, Scalar]) -> None:

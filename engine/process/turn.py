@@ -412,8 +412,12 @@ class Turn:
         data = task.internal_data
         if "key" not in data:
             path = self._path(task.workflow)
-            name = f"{task.task_spec.element or task.task_spec.name}" + (f"@{data['item']}" if "item" in data else "")
-            last = f"{name}#{self._state.next_occurrence(path, name)}"
+            name = task.task_spec.element or task.task_spec.name
+            if "item" in data:
+                # An instance counts as often as the multi-instance it belongs to.
+                last = f"{name}@{data['item']}#{self._key(task.parent).rpartition('#')[2]}"
+            else:
+                last = f"{name}#{self._state.next_occurrence(path, name)}"
             data["key"] = f"{path}/{last}" if path else last
         return str(data["key"])
 

@@ -33,10 +33,12 @@ def prune(workflow: Workflow) -> None:
 
 
 def is_spent(task: Task) -> bool:
+    """Whether a task may leave the tree now."""
     parent = task.parent
     if parent is None or not task.has_state(FINISHED) or not parent.has_state(FINISHED):
         return False
-    return not _is_open(parent) and not _is_open(task)
+    # Nothing is handed to a split: its children end each other. Once all have finished, it leaves before them.
+    return not isinstance(parent.task_spec, BoundarySplit) and not _is_open(task)
 
 
 def _is_open(task: Task) -> bool:

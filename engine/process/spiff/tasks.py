@@ -198,6 +198,8 @@ class MultiInstance(Guardian):
             self.inner._update(child)
 
     def child_completed(self, my_task: Task, child: Task) -> None:
+        if "item" not in child.internal_data:
+            return  # A token that has gone on from here.
         if my_task.internal_data["left"]:
             self._start_next(my_task)
         elif not any(task.has_state(UNFINISHED) for task in my_task.children):

@@ -49,7 +49,15 @@ def test_an_exclusive_gateway_takes_the_flow_whose_condition_holds_and_records_i
 
 
 def test_of_overlapping_conditions_the_first_in_the_file_counts_whatever_the_picture_shows():
-    lines = ("startEvent s", "exclusiveGateway g", "userTask a", "userTask b", "s -> g", "g -> a if true", "g -> b if true")
+    lines = (
+        "startEvent s",
+        "exclusiveGateway g",
+        "userTask a",
+        "userTask b",
+        "s -> g",
+        "g -> a if true",
+        "g -> b if true",
+    )
     instance, _ = start(definition(*lines))
     assert open_keys(instance) == ["a#1"]
 
@@ -144,7 +152,11 @@ def test_an_event_gateway_goes_where_the_first_event_leads_and_drops_the_others(
 
 def with_boundary(event: str, interrupting: str = "true"):
     return definition(
-        *("startEvent s", "userTask a", f"boundaryEvent late attachedToRef=a cancelActivity={interrupting} {{{event}}}"),
+        *(
+            "startEvent s",
+            "userTask a",
+            f"boundaryEvent late attachedToRef=a cancelActivity={interrupting} {{{event}}}",
+        ),
         *("userTask after", "userTask remind", "s -> a", "a -> after", "late -> remind"),
     )
 
@@ -185,7 +197,9 @@ def test_a_timer_fires_neither_early_nor_for_a_time_it_was_not_set_to():
 
 
 def test_a_message_reaches_the_wait_that_is_oldest_and_brings_its_variables():
-    process = definition("startEvent s", f"intermediateCatchEvent answer {{{MESSAGE}}}", "userTask a", "s -> answer", "answer -> a")
+    process = definition(
+        "startEvent s", f"intermediateCatchEvent answer {{{MESSAGE}}}", "userTask a", "s -> answer", "answer -> a"
+    )
     instance, facts = start(process)
     assert [fact.message for fact in named(facts, "MessageAwaited")] == ["thu"]
     instance.handle(Deliver("thu", variables={"count": 3}), context())
@@ -197,7 +211,14 @@ def test_a_message_reaches_the_wait_that_is_oldest_and_brings_its_variables():
 def test_a_terminate_end_takes_every_other_token_away():
     process = definition(
         *("startEvent s", "parallelGateway split", "userTask a", "userTask b", "endEvent e"),
-        *("endEvent stop {<terminateEventDefinition/>}", "s -> split", "split -> a", "split -> b", "a -> stop", "b -> e"),
+        *(
+            "endEvent stop {<terminateEventDefinition/>}",
+            "s -> split",
+            "split -> a",
+            "split -> b",
+            "a -> stop",
+            "b -> e",
+        ),
     )
     instance, _ = start(process)
     facts = instance.handle(Complete("a#1"), context())
@@ -363,7 +384,16 @@ def test_a_loop_without_waiting_point_is_stopped():
 
 def test_a_flood_of_tokens_is_stopped():
     process = definition(
-        *("startEvent s", "exclusiveGateway m", "parallelGateway g", "userTask a", "s -> m", "m -> g", "g -> m", "g -> a"),
+        *(
+            "startEvent s",
+            "exclusiveGateway m",
+            "parallelGateway g",
+            "userTask a",
+            "s -> m",
+            "m -> g",
+            "g -> m",
+            "g -> a",
+        ),
     )
     instance, facts = start(process)
     assert codes(facts) == ["token_limit"]
@@ -373,7 +403,14 @@ def test_a_flood_of_tokens_is_stopped():
 
 def test_a_join_that_can_never_be_reached_is_reported_as_stuck():
     process = definition(
-        *("startEvent s", "exclusiveGateway g default=d", "userTask a", "userTask b", "parallelGateway join", "endEvent e"),
+        *(
+            "startEvent s",
+            "exclusiveGateway g default=d",
+            "userTask a",
+            "userTask b",
+            "parallelGateway join",
+            "endEvent e",
+        ),
         *("s -> g", "g -> a if true", "d: g -> b", "a -> join", "b -> join", "join -> e"),
     )
     instance, _ = start(process)
@@ -388,7 +425,7 @@ def test_a_chain_of_2000_steps_runs():
     assert facts[-1].name == "ProcessEnded"
 
 
-# --- what is refused ---------------------------------------------------------------------------------------------------
+# --- what is refused -------------------------------------------------------------------------------------------------
 
 
 def test_a_step_is_completed_once():
