@@ -51,16 +51,25 @@ class Walk:
         return vars(self) | {"problems": [problem.to_json() for problem in self.problems]}
 
 
-def walk(raw: bytes, answers: Mapping[str, Any], *, file: str = "", max_steps: int = 1_000) -> Walk:
+def walk(
+    raw: bytes,
+    answers: Mapping[str, Any],
+    *,
+    file: str = "",
+    max_steps: int = 1_000,
+    tables: Mapping[str, bytes] | None = None,
+) -> Walk:
     """Walk through the first process of a BPMN file that no other calls.
 
     Args:
         answers: "user": element -> fields, or a list with one entry per visit; "messages" and "timers": names or
             element ids in the order they come, each alone or as {"name", "data"}. People answer before messages,
-            messages before timers. A message or timer that nobody waits for is left until somebody does.
+            messages before timers. A message or timer that nobody waits for is left until somebody does. What stands
+            under the start event is known from the beginning.
         max_steps: how many answers are taken at most.
+        tables: DMN files the diagram needs, by name.
     """
-    reading = Reading({file or "diagram.bpmn": raw}, None)
+    reading = Reading({file or "diagram.bpmn": raw, **(tables or {})}, None)
     reading.read(bare=True)
     processes = reading.compile(bare=True)
     walked = Walk(problems=sorted(set(reading.problems)))
@@ -82,7 +91,8 @@ class _Walker:
         self._now = _START
 
     def go(self, max_steps: int) -> None:
-        instance, facts = Instance.start(self._process, UUID(int=0), Context(self._now, _Nobody()), {})
+        known = _flat(self._answers.get("user", {}).get(self._process.start.id) or {})
+        instance, facts = Instance.start(self._process, UUID(int=0), Context(self._now, _Nobody()), known)
         self._note(facts)
         for _ in range(max_steps):
             move = self._next(instance)

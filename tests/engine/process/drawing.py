@@ -54,7 +54,7 @@ def properties(**values: str) -> str:
 
 def body(lines: Sequence[str]) -> str:
     """Return the XML of nodes and flows. User tasks get a role, so that the guard has nothing to say."""
-    return "".join(_flow(line) if " -> " in line and "{" not in line else _node(line) for line in lines)
+    return "".join(_flow(line) if _FLOW.fullmatch(line) else _node(line) for line in lines)
 
 
 def _flow(line: str) -> str:

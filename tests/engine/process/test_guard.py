@@ -1,0 +1,218 @@
+"""What is refused, by name and at its line, and what is let through with a warning."""
+
+import pytest
+
+from engine.errors import InvalidRelease
+from engine.process.reader import parse_processes
+from engine.process.release import check_files
+from tests.engine.process.drawing import HEAD, MESSAGE, AnyForm, draw, many, properties, release, timer
+
+OK = ("startEvent s", "userTask a", "endEvent e", "s -> a", "a -> e")
+
+
+def found(raw: bytes, bare: bool = False):
+    problems = check_files({"x.bpmn": raw, "forms/any.json": b'{"key": "any"}'}, AnyForm(), bare=bare)
+    return [(problem.severity, problem.code, problem.element) for problem in problems]
+
+
+def task(**values: str) -> str:
+    return f"userTask a {{{properties(**{'candidateRole': 'HD_DV', **values})}}}"
+
+
+def with_task(line: str):
+    return draw("startEvent s", line, "endEvent e", "s -> a", "a -> e")
+
+
+def test_a_sound_diagram_has_no_findings():
+    assert found(draw(*OK)) == []
+
+
+CASES = {
+    "script task": (
+        draw("startEvent s", "scriptTask a {<script>import os</script>}", "endEvent e", "s -> a", "a -> e"),
+        [("error", "element_unsupported", "a"), ("error", "script_forbidden", "a")],
+    ),
+    "script beside a task": (
+        with_task(
+            "userTask a {<extensionElements><spiffworkflow:preScript>x=1</spiffworkflow:preScript></extensionElements>}"
+        ),
+        [("error", "role_missing", "a"), ("error", "script_forbidden", "a")],
+    ),
+    "service task": (with_task("serviceTask a"), [("error", "element_unsupported", "a")]),
+    "complex gateway": (
+        draw(*OK, "complexGateway c"),
+        [("error", "element_unsupported", "c")],
+    ),
+    "signal end": (
+        draw("startEvent s", "endEvent e {<signalEventDefinition/>}", "s -> e"),
+        [("error", "event_unsupported", "e")],
+    ),
+    "event subprocess": (
+        draw(*OK, "subProcess x triggeredByEvent=true {<startEvent id='y'/><endEvent id='z'/>}"),
+        [("error", "element_unsupported", "x"), ("warning", "unreachable", "x"), ("warning", "unreachable", "z")],
+    ),
+    "id used twice": (draw(*OK, "userTask a"), [("error", "id_duplicate", "a")]),
+    "flow from nowhere": (draw(*OK, "f9: gone -> a"), [("error", "flow_source_unknown", "f9")]),
+    "flow to nowhere": (draw(*OK, "f9: a -> gone"), [("error", "flow_target_unknown", "f9")]),
+    "no start": (
+        draw("userTask a", "endEvent e", "a -> e"),
+        [("warning", "unreachable", "a"), ("warning", "unreachable", "e"), ("error", "start_missing", "p")],
+    ),
+    "two starts": (draw(*OK, "startEvent t", "t -> a"), [("error", "start_several", "t")]),
+    "no end": (draw("startEvent s", "userTask a", "s -> a"), [("warning", "end_missing", "p")]),
+    "orphan": (draw(*OK, "task lonely"), [("warning", "unreachable", "lonely")]),
+    "flow without condition": (
+        draw(*OK, "exclusiveGateway g", "a -> g", "f1: g -> e", "f2: g -> e if true"),
+        [("error", "gateway_condition_missing", "f1")],
+    ),
+    "no default": (
+        draw("startEvent s", "exclusiveGateway g", "endEvent e", "s -> g", "g -> e if true", "g -> e if false"),
+        [("warning", "gateway_no_default", "g")],
+    ),
+    "unknown default": (
+        draw("startEvent s", "exclusiveGateway g default=zz", "endEvent e", "s -> g", "g -> e"),
+        [("error", "default_unknown", "g")],
+    ),
+    "condition behind a task": (
+        draw("startEvent s", "task a", "endEvent e", "s -> a", "f1: a -> e if true"),
+        [("error", "condition_misplaced", "f1")],
+    ),
+    "condition in another language": (
+        draw(
+            "startEvent s", "exclusiveGateway g default=d", "endEvent e", "s -> g", "f1: g -> e if ${ok}", "d: g -> e"
+        ),
+        [("error", "cel_syntax", "f1")],
+    ),
+    "condition over a name nobody sets": (
+        draw("startEvent s", "exclusiveGateway g default=d", "endEvent e", "s -> g", "f1: g -> e if x.y", "d: g -> e"),
+        [("error", "cel_undeclared", "f1")],
+    ),
+    "condition that is no yes or no": (
+        draw(
+            *("startEvent s", "userTask a", "exclusiveGateway g default=d", "endEvent e"),
+            *("s -> a", "a -> g", "f1: g -> e if a.count", "d: g -> e"),
+        ),
+        [("error", "cel_result", "f1")],
+    ),
+    "unknown role": (with_task(task(candidateRole="BOSS")), [("error", "role_unknown", "a")]),
+    "no role": (with_task(f"userTask a {{{properties(stage='x')}}}"), [("error", "role_missing", "a")]),
+    "unknown unit scope": (with_task(task(unitScope="moon")), [("error", "unit_scope_unknown", "a")]),
+    "unknown form": (with_task(task(formKey="gone")), [("error", "form_unknown", "a")]),
+    "apart from a step that is not there": (
+        with_task(task(separateFrom="start zz")),
+        [("error", "separate_from_unknown", "a")],
+    ),
+    "limit in words": (with_task(task(limitWorkingDays="mười")), [("error", "limit_invalid", "a")]),
+    "negative limit": (with_task(task(limitWorkingDays="-1")), [("error", "limit_invalid", "a")]),
+    "endless limit": (with_task(task(limitWorkingDays="9999")), [("error", "limit_invalid", "a")]),
+    "first day maybe": (with_task(task(countFirstDay="maybe")), [("error", "count_first_invalid", "a")]),
+    "table missing": (with_task("businessRuleTask a"), [("error", "decision_missing", "a")]),
+    "called process missing": (
+        with_task("callActivity a calledElement=../../etc/passwd"),
+        [("error", "called_unknown", "a")],
+    ),
+    "calls itself": (with_task("callActivity a calledElement=p"), [("error", "called_in_circle", "a")]),
+    "standard loop": (
+        with_task(f"userTask a {{<standardLoopCharacteristics/>{properties(candidateRole='HD_DV')}}}"),
+        [("error", "loop_unsupported", "a")],
+    ),
+    "boundary event on nothing": (
+        draw(*OK, f"boundaryEvent b attachedToRef=zz {{{MESSAGE}}}", "b -> e"),
+        [("error", "boundary_unattached", "b"), ("warning", "unreachable", "b")],
+    ),
+    "gateway that waits for a task": (
+        draw("startEvent s", "eventBasedGateway g", "userTask a", "endEvent e", "s -> g", "g -> a", "a -> e"),
+        [("error", "event_gateway_target", "g")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_cannot_run_as_it_reads_is_named(name):
+    raw, expected = CASES[name]
+    assert found(raw) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["99999-01-01T00:00:00", "0000-01-01", "P9999999Y", "-P1D", "P", "PT", "2026-02-30", "soon"]
+)
+def test_a_timer_that_cannot_be_read_is_named_before_it_runs(text):
+    kind = "timeDate" if text[0].isdigit() else "timeDuration"
+    raw = with_task(f"intermediateCatchEvent a {{{timer(text, kind)}}}")
+    assert found(raw) == [("error", "timer_invalid", "a")]
+
+
+@pytest.mark.parametrize("text", ["P10D", "PT2H", "P2W", "P1M", "P1Y", "P1DT12H", "'P30D'"])
+def test_plain_durations_are_the_normal_form(text):
+    assert found(with_task(f"intermediateCatchEvent a {{{timer(text)}}}")) == []
+
+
+def test_processes_that_call_each_other_are_refused():
+    call = '<callActivity id="c" calledElement="p"/><sequenceFlow sourceRef="b" targetRef="c"/>'
+    other = f'<process id="q"><startEvent id="b"/>{call}</process>'
+    codes = {code for _, code, _ in found(draw("startEvent s", "callActivity a calledElement=q", "s -> a", more=other))}
+    assert "called_in_circle" in codes
+
+
+def test_a_flow_out_of_a_subprocess_is_refused():
+    inner = '<startEvent id="i"/><task id="t"/><sequenceFlow id="x" sourceRef="i" targetRef="t"/>'
+    raw = draw("startEvent s", f"subProcess sub {{{inner}}}", "endEvent e", "s -> sub", "sub -> e", "f9: t -> e")
+    assert ("error", "flow_crosses_border", "f9") in found(raw)
+
+
+def test_a_foreign_diagram_needs_no_roles_forms_or_declared_names():
+    raw = draw(
+        *(
+            "startEvent s",
+            f"userTask a {{{properties(formKey='theirs')}}}",
+            "exclusiveGateway g default=d",
+            "endEvent e",
+        ),
+        *("s -> a", "a -> g", "g -> e if approved", "d: g -> e"),
+    )
+    assert found(raw, bare=True) == []
+    assert found(raw) != []
+
+
+def test_ids_that_spiffworkflow_uses_itself_are_ordinary_ids():
+    assert found(draw("startEvent Start", "userTask Root", "endEvent End", "Start -> Root", "Root -> End")) == []
+
+
+def test_flows_without_id_get_the_same_one_every_time():
+    read = [parse_processes(draw(*OK), "x.bpmn")[0][0].flows for _ in range(2)]
+    assert read[0] == read[1]
+    assert list(read[0]) == ["s>a>1", "a>e>1"]
+
+
+def test_a_problem_names_file_line_and_element_in_two_languages():
+    raw = b"\n".join(
+        [HEAD.encode(), b'<process id="p"><startEvent id="s"/>', b'<scriptTask id="x"/></process></definitions>']
+    )
+    [problem] = [p for p in check_files({"x.bpmn": raw}, AnyForm()) if p.code == "element_unsupported"]
+    assert (problem.file, problem.line, problem.element) == ("x.bpmn", 3, "x")
+    assert problem.message == "Không hỗ trợ phần tử “scriptTask”."
+    assert problem.message_en == "Element “scriptTask” is not supported."
+    assert problem.mend
+    assert problem.mend_en
+
+
+def test_a_release_with_one_error_is_not_taken():
+    with pytest.raises(InvalidRelease) as refused:
+        release(draw(*OK), draw("userTask a", process="q"))
+    assert "start_missing" in {problem.code for problem in refused.value.params["problems"]}
+
+
+def test_a_release_must_say_what_it_is():
+    assert [problem.code for problem in check_files({"release.toml": b"id = 1 2"}, AnyForm())] == ["release_broken"]
+    assert [problem.code for problem in check_files({"release.toml": b'id = "x"'}, AnyForm())] == ["release_broken"]
+
+
+def test_two_processes_of_one_name_are_refused():
+    files = {"a.bpmn": draw(*OK), "b.bpmn": draw(*OK), "forms/any.json": b'{"key": "any"}'}
+    assert "process_duplicate" in {problem.code for problem in check_files(files, AnyForm())}
+
+
+def test_instances_are_counted_by_a_whole_number():
+    assert found(with_task(f"userTask a {{{many('true')}{properties(candidateRole='HD_DV')}}}")) == [
+        ("error", "cel_result", "a")
+    ]

@@ -1,0 +1,92 @@
+"""`khenthuong walk`: the shape of its answer, and foreign diagrams with plain names."""
+
+from decimal import Decimal
+
+import pytest
+
+from engine.process.walk import walk
+from tests.engine.process.drawing import MESSAGE, draw, many, timer
+
+ASK = (
+    "startEvent s",
+    "userTask a",
+    "exclusiveGateway g default=f3",
+    "task b",
+    "endEvent yes",
+    "endEvent no",
+    "s -> a",
+    "a -> g",
+    "f2: g -> b if approved && order.total > 10",
+    "f3: g -> no",
+    "b -> yes",
+)
+
+
+def test_a_foreign_diagram_reads_fields_by_their_plain_names():
+    walked = walk(draw(*ASK), {"user": {"a": {"approved": True, "order": {"total": Decimal(11)}}}})
+    assert walked.to_json() == {
+        "outcome": "completed",
+        "trace": ["s", "a", "g", "b", "yes"],
+        "waiting": [],
+        "incident": None,
+        "problems": [],
+        "data": {"approved": True, "order": {"total": Decimal(11)}},
+    }
+
+
+def test_a_step_nobody_answers_is_waited_for():
+    walked = walk(draw(*ASK), {})
+    assert walked.outcome == "waiting"
+    assert walked.waiting == [{"key": "a#1", "element": "a", "kind": "user"}]
+
+
+def test_a_value_that_is_missing_is_an_incident():
+    walked = walk(draw(*ASK), {"user": {"a": {"approved": True}}})
+    assert walked.outcome == "incident"
+    assert walked.incident == {"key": "g#1", "element": "g", "why": "cel_value_missing", "detail": "order.total"}
+
+
+def test_a_broken_diagram_is_rejected_with_its_problems():
+    walked = walk(b"<definitions/>", {}, file="x.bpmn")
+    assert walked.outcome == "rejected"
+    assert [(problem["code"], problem["file"]) for problem in walked.to_json()["problems"]] == [
+        ("bpmn_namespace", "x.bpmn")
+    ]
+
+
+def test_a_list_answers_one_visit_after_the_other():
+    loop = draw(
+        *("startEvent s", "exclusiveGateway m", "userTask a", "exclusiveGateway g default=o", "endEvent e"),
+        *("s -> m", "m -> a", "a -> g", "g -> m if again", "o: g -> e"),
+    )
+    walked = walk(loop, {"user": {"a": [{"again": True}, {"again": True}, {"again": False}]}})
+    assert walked.trace == ["s", "m", "a", "g", "m", "a", "g", "m", "a", "g", "e"]
+
+
+def test_the_number_of_answers_is_bounded():
+    loop = draw("startEvent s", "exclusiveGateway m", "userTask a", "s -> m", "m -> a", "a -> m")
+    assert walk(loop, {"user": {"a": {}}}, max_steps=5).trace.count("a") == 5
+
+
+@pytest.mark.parametrize(
+    ("answers", "end"),
+    [
+        ({"messages": ["thu"]}, "answered"),
+        ({"messages": [{"name": "thu", "data": {"x": 1}}]}, "answered"),
+        ({"timers": ["late"]}, "overdue"),
+    ],
+)
+def test_messages_and_timers_come_as_told(answers, end):
+    race = draw(
+        *("startEvent s", "eventBasedGateway g", f"intermediateCatchEvent late {{{timer('P1D')}}}"),
+        *(f"intermediateCatchEvent letter_in {{{MESSAGE}}}", "endEvent overdue", "endEvent answered"),
+        *("s -> g", "g -> late", "g -> letter_in", "late -> overdue", "letter_in -> answered"),
+    )
+    walked = walk(race, answers)
+    assert walked.outcome == "completed"
+    assert walked.trace[-1] == end
+
+
+def test_each_instance_of_a_multi_instance_stands_in_the_trace_once():
+    vote = draw("startEvent s", f"userTask v {{{many('3')}}}", "endEvent e", "s -> v", "v -> e")
+    assert walk(vote, {"user": {"v": {"x": 1}}}).trace == ["s", "v", "v", "v", "e"]
