@@ -1,0 +1,47 @@
+"""What comes next, as far as it can be known."""
+
+import pytest
+
+from engine.process.outlook import expected_steps, what_follows
+from tests.engine.process.drawing import definition
+
+LINES = (
+    *("startEvent s", "userTask a", "exclusiveGateway g default=d", "userTask b", "userTask c", "endEvent e"),
+    *("parallelGateway both", "userTask x", "userTask y"),
+    *("s -> a", "a -> g", "g -> b if a.outcome == 'yes'", "g -> both if a.outcome == 'both'", "d: g -> c"),
+    *("b -> e", "c -> e", "both -> x", "both -> y"),
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "follows", "certain"),
+    [("yes", "b", True), ("no", "c", True), ("both", None, False), (None, "b", False)],
+)
+def test_an_outcome_leads_where_its_condition_says(outcome, follows, certain):
+    node, sure = what_follows(definition(*LINES), "a", outcome, {})
+    assert (node.id if node else None, sure) == (follows, certain)
+
+
+def test_what_an_earlier_visit_said_does_not_count_for_this_one():
+    assert what_follows(definition(*LINES), "a", None, {"a.outcome": "no", "a.visited": True})[1] is False
+
+
+def test_what_another_step_said_is_known():
+    lines = ("startEvent s", "userTask a", "userTask b", "exclusiveGateway g default=d", "userTask c", "userTask d_")
+    flows = ("s -> a", "a -> b", "b -> g", "g -> c if a.ok", "d: g -> d_")
+    process = definition(*lines, *flows)
+    node, certain = what_follows(process, "b", None, {"a.ok": False, "a.visited": True})
+    assert node
+    assert (node.id, certain) == ("d_", True)
+
+
+def test_the_steps_to_expect_end_with_the_process_or_where_it_turns_back():
+    assert [node.id for node in expected_steps(definition(*LINES), "a", {}, 5)] == ["b", "e"]
+    loop = ("startEvent s", "exclusiveGateway m", "userTask a", "userTask b", "s -> m", "m -> a", "a -> b", "b -> m")
+    assert [node.id for node in expected_steps(definition(*loop), "a", {}, 5)] == ["b"]
+
+
+def test_looking_ahead_steps_into_a_subprocess():
+    inner = '<startEvent id="i"/><task id="t"/><sequenceFlow sourceRef="i" targetRef="t"/>'
+    process = definition("startEvent s", "userTask a", f"subProcess sub {{{inner}}}", "s -> a", "a -> sub")
+    assert what_follows(process, "a", None, {}) == (None, False)
