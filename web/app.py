@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, current_app, g, request, send_file
+from flask import Blueprint, Flask, abort, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.security import safe_join
@@ -151,7 +151,7 @@ def built(name: str) -> Response:
         abort(404)
     packed = Path(path + ".gz")
     use_packed = "gzip" in request.accept_encodings and packed.is_file()
-    answer = send_file(packed if use_packed else path, mimetype=guess_type(name)[0])
+    answer = Response((packed if use_packed else Path(path)).read_bytes(), mimetype=guess_type(name)[0])
     if use_packed:
         answer.headers["Content-Encoding"] = "gzip"
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -87,9 +87,16 @@ def start() -> ResponseReturnValue:
     except EngineError as refused:
         return render_new(typed, problem=sentence(refused)), status_of(refused)
     flash(_("Đã lập đề nghị %(code)s.", code=answer["code"]), "ok")
-    if answer.get("task"):
-        return redirect(url_for("tasks.page", task_id=answer["task"]), 303)
-    return redirect(url_for("nominations.page", nomination_id=answer["id"]), 303)
+    return redirect(first_page_of(str(answer["id"])), 303)
+
+
+def first_page_of(nomination_id: str) -> str:
+    """Return the first task of a new nomination if it is the reader's, the nomination otherwise."""
+    tasks = engine().nomination(g.actor, nomination_id).tasks
+    own = next((task for task in tasks if f"{task.role}:{task.unit}" in g.actor.groups), None)
+    if own:
+        return url_for("tasks.page", task_id=own.id)
+    return url_for("nominations.page", nomination_id=nomination_id)
 
 
 # --- withdrawing -------------------------------------------------------------------------------------------------

@@ -1,0 +1,210 @@
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from engine.office.views import Actor
+from tests.builders import AGREES, ASSESSMENT, NOMINEE, NOTICE, VOTE, WANTS_MORE, Office, new_id
+from tests.web.conftest import Program
+
+GiveToken = Callable[[Actor], Program]
+TASK_SHAPE = {
+    "id", "nomination", "paper", "element", "name", "form", "state", "assignee", "role", "unit", "due_on", "version",
+}  # fmt: skip
+
+
+def a_nomination(**more: Any) -> dict[str, Any]:
+    plain = {"command_id": new_id(), "unit": "X2545", "round": None, "award": "GK_XA", "kind": "ca_nhan"}
+    return plain | {"dossier": None, "form": NOMINEE} | more
+
+
+def complete(who: Program, code: str, form: dict[str, Any]) -> None:
+    """Find the one task of a nomination in the box of the group, and complete it."""
+    items = who.get("/tasks", query_string={"box": "group", "q": code}).json["items"]  # type: ignore[index]
+    [task] = [each for each in items if each["nomination"] == code]
+    body = {"command_id": new_id(), "expected_version": task["version"], "form": form}
+    answer = who.post(f"/tasks/{task['id']}/complete", body)
+    assert answer.status_code == 200, answer.json
+
+
+def test_a_nomination_runs_to_its_end_by_the_api_alone(office: Office, program: GiveToken) -> None:
+    officer, council, head = program(office.officer), program(office.council), program(office.head)
+
+    started = officer.post("/nominations", a_nomination())
+    assert started.status_code == 201
+    code = started.json["code"]  # type: ignore[index]
+    complete(officer, code, ASSESSMENT)
+    complete(council, code, VOTE)
+    complete(head, code, WANTS_MORE)
+    complete(officer, code, ASSESSMENT)
+    complete(head, code, AGREES)
+    complete(officer, code, NOTICE)
+
+    found = officer.get(f"/nominations/{code}").json
+    assert found["status"] == "DUOC_KHEN" and found["tasks"] == []  # type: ignore[index]
+    acts = [line["act"] for line in officer.get(f"/nominations/{code}/history").json["items"]]  # type: ignore[index]
+    assert acts[0] == "started" and acts.count("completed") == 6
+    dossier = officer.get(f"/dossiers/{code.split('/')[0]}").json
+    assert [line["code"] for line in dossier["nominations"]] == [code]  # type: ignore[index]
+
+
+def test_a_task_has_the_shape_that_programs_rely_on(office: Office, program: GiveToken) -> None:
+    office.at_head()
+    page = program(office.head).get("/tasks?box=group").json
+    assert set(page) == {"items", "next"}  # type: ignore[arg-type]
+    [task] = page["items"]  # type: ignore[index]
+    assert set(task) == TASK_SHAPE
+    assert (task["element"], task["role"], task["unit"], task["paper"]) == ("head_decision", "TT_DV", "X2545", None)
+
+
+def test_claim_release_and_assign(office: Office, program: GiveToken) -> None:
+    code = office.at_head()
+    head = program(office.head)
+
+    def act(name: str, **more: Any) -> int:
+        task = office.only_task(code).task
+        body = {"command_id": new_id(), "expected_version": task.version} | more
+        return head.post(f"/tasks/{task.id}/{name}", body).status_code
+
+    assert act("claim") == 200
+    assert act("release") == 200
+    assert act("assign", to=office.head.person.id) == 200
+    assert office.only_task(code).task.assignee == office.head.person
+
+
+@pytest.mark.parametrize("token", [None, "made-up"])
+def test_without_a_good_token_there_is_nothing(app: Flask, token: str | None) -> None:
+    answer = Program(app, token).get("/tasks")
+    assert answer.status_code == 401
+    assert set(answer.json) == {"code", "message", "fields"}  # type: ignore[arg-type]
+
+
+def test_a_session_of_a_browser_is_no_token(app: Flask, office: Office) -> None:
+    from tests.web.conftest import COOKIE, open_session
+
+    client = app.test_client()
+    client.set_cookie(COOKIE, open_session(office, office.officer))
+    assert client.get("/api/v1/tasks").status_code == 401
+
+
+def test_hidden_and_missing_are_one(office: Office, program: GiveToken) -> None:
+    code = office.at_head()
+    other = program(office.other)
+    hidden, missing = other.get(f"/nominations/{code}"), other.get("/nominations/KT-2099-0001/01")
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.data == missing.data
+    task = office.only_task(code).task
+    body = {"command_id": new_id(), "expected_version": task.version}
+    assert other.post(f"/tasks/{task.id}/claim", body).status_code == 404
+
+
+def test_conflicts_are_409_and_the_same_command_gives_the_same_answer(office: Office, program: GiveToken) -> None:
+    code = office.at_head()
+    head = program(office.head)
+    task = office.only_task(code).task
+    body = {"command_id": new_id(), "expected_version": task.version, "form": AGREES}
+
+    first, again = (head.post(f"/tasks/{task.id}/complete", body) for _ in range(2))
+    other = head.post(f"/tasks/{task.id}/complete", body | {"command_id": new_id()})
+    reused = head.post(f"/tasks/{task.id}/complete", body | {"form": WANTS_MORE})
+
+    assert (first.status_code, again.status_code) == (200, 200) and first.json == again.json
+    assert other.status_code == 409 and other.json["code"] == "task_already_completed"  # type: ignore[index]
+    assert reused.status_code == 422 and reused.json["code"] == "command_reused"  # type: ignore[index]
+
+
+def test_a_wrong_form_names_its_fields(office: Office, program: GiveToken) -> None:
+    answer = program(office.officer).post("/nominations", a_nomination(form=NOMINEE | {"so_dinh_danh": "12", "x": 1}))
+    assert answer.status_code == 422
+    assert answer.json["code"] == "invalid_form"  # type: ignore[index]
+    assert {"so_dinh_danh", "x"} <= set(answer.json["fields"])  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/nominations", {"unit": 5}),
+        ("/nominations", {"form": ["a"]}),
+        ("/nominations", {"form": None}),
+        ("/nominations", {"command_id": "no uuid"}),
+        ("/nominations", {"extra": 1}),
+        ("/nominations", {"form": NOMINEE | {"ten": ["a"]}}),
+        ("/nominations", {"form": NOMINEE | {"ten": {"a": {}}}}),
+        ("/nominations", {"form": NOMINEE | {"ten": 1}}),
+        ("/nominations", {"form": NOMINEE | {"ten": "\ud800"}}),
+        ("/nominations", {"award": "KHONG_CO"}),
+    ],
+)
+def test_wrong_types_are_422_and_never_500(office: Office, program: GiveToken, path: str, body: dict[str, Any]) -> None:
+    answer = program(office.officer).post(path, a_nomination() | body)
+    assert answer.status_code == 422, answer.json
+    assert set(answer.json) == {"code", "message", "fields"}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("version", ["1", True, 1.5, None, [1]])
+def test_a_version_is_a_whole_number(office: Office, program: GiveToken, version: Any) -> None:
+    task = office.only_task(office.at_head()).task
+    body = {"command_id": new_id(), "expected_version": version, "form": AGREES}
+    assert program(office.head).post(f"/tasks/{task.id}/complete", body).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b'{"unit": NaN}', 422),
+        (b'{"unit": 1e400}', 422),
+        (b'{"unit": "a", "unit": "b"}', 422),
+        (b"[" * 100_000, 422),
+        (b'{"unit": ', 400),
+        (b"\xff\xfe", 400),
+        (b"", 400),
+        (b"[]", 422),
+    ],
+)
+def test_broken_json_is_refused_calmly(office: Office, program: GiveToken, raw: bytes, status: int) -> None:
+    answer = program(office.officer).post("/nominations", data=raw, content_type="application/json")
+    assert answer.status_code == status, answer.json
+
+
+def test_a_body_that_is_no_json_is_415(office: Office, program: GiveToken) -> None:
+    answer = program(office.officer).post("/nominations", data="x=1", content_type="text/plain")
+    assert answer.status_code == 415
+
+
+def test_a_body_over_the_limit_is_413(office: Office, program: GiveToken) -> None:
+    answer = program(office.officer).post("/nominations", a_nomination(form={"ten": "x" * 3_000_000}))
+    assert answer.status_code == 413
+
+
+def test_unknown_filters_are_refused(office: Office, program: GiveToken) -> None:
+    officer = program(office.officer)
+    assert officer.get("/tasks?box=all").status_code == 422
+    assert officer.get("/tasks?limit=0").status_code == 422
+    assert officer.get("/tasks?sort=name").status_code == 422
+
+
+def test_a_file_is_uploaded_to_a_nomination(office: Office, program: GiveToken) -> None:
+    code = office.at_head()
+    form = {"command_id": new_id(), "nomination": code, "file": (BytesIO(b"%PDF-1.7"), "báo cáo.pdf")}
+    answer = program(office.officer).post("/files", data=form)
+    assert answer.status_code == 201, answer.json
+    [file] = program(office.officer).get(f"/nominations/{code}").json["files"]  # type: ignore[index]
+    assert (file["name"], file["size"]) == ("báo cáo.pdf", 8)
+
+
+def test_the_description_names_every_path(app: Flask) -> None:
+    described = app.test_client().get("/api/v1/openapi.json").json
+    assert {
+        "/api/v1/tasks",
+        "/api/v1/tasks/{task_id}/claim",
+        "/api/v1/tasks/{task_id}/release",
+        "/api/v1/tasks/{task_id}/assign",
+        "/api/v1/tasks/{task_id}/complete",
+        "/api/v1/nominations",
+        "/api/v1/nominations/{dossier}/{line}",
+        "/api/v1/nominations/{dossier}/{line}/history",
+        "/api/v1/dossiers/{code}",
+        "/api/v1/files",
+    } <= set(described["paths"])  # type: ignore[index]
