@@ -77,6 +77,8 @@ class _Reader:
         for child in self.root:
             if _local(child) == "process":
                 self._process(child)
+            elif _local(child) == "import":
+                self._report("element_unsupported", child, tag="import")
         if not self.processes:
             self._report("bpmn_no_process", self.root)
         self._duplicates()

@@ -51,6 +51,10 @@ CASES = {
         draw(*OK, "subProcess x triggeredByEvent=true {<startEvent id='y'/><endEvent id='z'/>}"),
         [("error", "element_unsupported", "x"), ("warning", "unreachable", "x"), ("warning", "unreachable", "z")],
     ),
+    "import": (
+        draw(*OK, more='<import importType="x" location="http://127.0.0.1:9/x" namespace="n"/>'),
+        [("error", "element_unsupported", "")],
+    ),
     "id used twice": (draw(*OK, "userTask a"), [("error", "id_duplicate", "a")]),
     "flow from nowhere": (draw(*OK, "f9: gone -> a"), [("error", "flow_source_unknown", "f9")]),
     "flow to nowhere": (draw(*OK, "f9: a -> gone"), [("error", "flow_target_unknown", "f9")]),
