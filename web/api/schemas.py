@@ -165,17 +165,31 @@ class TaskPage(Schema):
     next = fields.String(allow_none=True)
 
 
-class Answer(Schema):
-    """What a command answers: the same for the same command id."""
+class TaskAnswer(Schema):
+    """What claiming, giving back and assigning answer: the task and its new version."""
 
-    class Meta:
-        unknown = "include"
+    task = fields.String()
+    version = fields.Integer()
+
+
+class Completed(Schema):
+    """What completing a task answers; `tasks` are the ids of those its nomination waits for now."""
+
+    task = fields.String()
+    nomination = fields.String()
+    tasks = fields.List(fields.String())
+    ended = fields.Boolean()
+    incident = fields.Boolean()
 
 
 class Started(Schema):
     code = fields.String()
     id = fields.String()
-    task = fields.String()
+
+
+class Attached(Schema):
+    file = fields.String()
+    sha256 = fields.String()
 
 
 class FileShape(Schema):

@@ -43,7 +43,7 @@ def tasks(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/tasks/<uuid:task_id>/claim")
 @token
 @blueprint.arguments(schemas.TaskCommand)
-@blueprint.response(200, schemas.Answer)
+@blueprint.response(200, schemas.TaskAnswer)
 def claim(body: dict[str, Any], task_id: object) -> dict[str, Any]:
     """Take a task of one of the reader's groups."""
     return engine().claim_task(ClaimTask(**on_task(body, task_id)))
@@ -52,7 +52,7 @@ def claim(body: dict[str, Any], task_id: object) -> dict[str, Any]:
 @blueprint.post("/tasks/<uuid:task_id>/release")
 @token
 @blueprint.arguments(schemas.TaskCommand)
-@blueprint.response(200, schemas.Answer)
+@blueprint.response(200, schemas.TaskAnswer)
 def release(body: dict[str, Any], task_id: object) -> dict[str, Any]:
     """Give a task back to its group."""
     return engine().release_task(ReleaseTask(**on_task(body, task_id)))
@@ -61,7 +61,7 @@ def release(body: dict[str, Any], task_id: object) -> dict[str, Any]:
 @blueprint.post("/tasks/<uuid:task_id>/assign")
 @token
 @blueprint.arguments(schemas.Assignment)
-@blueprint.response(200, schemas.Answer)
+@blueprint.response(200, schemas.TaskAnswer)
 def assign(body: dict[str, Any], task_id: object) -> dict[str, Any]:
     """Hand a task to a person (`to`, a person id) of its group."""
     return engine().assign_task(AssignTask(**on_task(body, task_id)))
@@ -70,7 +70,7 @@ def assign(body: dict[str, Any], task_id: object) -> dict[str, Any]:
 @blueprint.post("/tasks/<uuid:task_id>/complete")
 @token
 @blueprint.arguments(schemas.Completion)
-@blueprint.response(200, schemas.Answer)
+@blueprint.response(200, schemas.Completed)
 def complete(body: dict[str, Any], task_id: object) -> dict[str, Any]:
     """File the form of a task."""
     return engine().complete_task(CompleteTask(**on_task(body, task_id)))
@@ -120,7 +120,7 @@ def dossier(code: str) -> dict[str, Any]:
 @blueprint.post("/files")
 @token
 @blueprint.arguments(schemas.UploadForm, location="form")
-@blueprint.response(201, schemas.Answer)
+@blueprint.response(201, schemas.Attached)
 def upload(body: dict[str, Any]) -> dict[str, Any]:
     """Attach a file (part `file` of a multipart body) to a nomination."""
     part = request.files.get("file")
