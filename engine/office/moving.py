@@ -1,4 +1,4 @@
-"""Moving a nomination: restore its instance, let it handle a move, write the entry and the state it led to."""
+"""Moving a case: restore its instance, let it handle a move, write the entry and the state it led to."""
 
 from __future__ import annotations
 
@@ -17,9 +17,17 @@ from engine.process.moves import Move
 from engine.process.release import Release
 from engine.store import tables
 
+# A case is a process instance with a stream of its own.
+CASES = {table.name: table for table in (tables.nomination, tables.paper)}
 
-def stream_of(nomination: str) -> str:
-    return f"nomination:{nomination}"
+
+def stream_of(subject: str, case: str) -> str:
+    """Return the stream of a case. `subject` is nomination or paper.
+
+    >>> stream_of("nomination", "7d1c")
+    'nomination:7d1c'
+    """
+    return f"{subject}:{case}"
 
 
 def context_of(act: Act, unit: str) -> Context:
@@ -28,29 +36,30 @@ def context_of(act: Act, unit: str) -> Context:
     return Context(act.now, LiveLookups(act.calendar, act.today, unit, superior))
 
 
-def restore(act: Act, nomination: str, process: str, release: Release) -> Instance:
-    """Return the instance of a locked nomination as its last entry left it."""
-    snapshot = act.tx.snapshot(stream_of(nomination))
+def restore(act: Act, case: Row[Any], release: Release) -> Instance:
+    """Return the instance of a locked case as its last entry left it. `case` has subject, case_id and process."""
+    snapshot = act.tx.snapshot(stream_of(case.subject, case.case_id))
     if snapshot is None:
-        raise NotFound(kind="snapshot", id=nomination)
-    return Instance.restore(release.process(process), snapshot.content)
+        raise NotFound(kind="snapshot", id=case.case_id)
+    return Instance.restore(release.process(case.process), snapshot.content)
 
 
 def move(
-    act: Act, row: Row[Any], release: Release, instance: Instance, wanted: Move, before: list[Fact] | None = None
+    act: Act, case: Row[Any], release: Release, instance: Instance, wanted: Move, before: list[Fact] | None = None
 ) -> None:
-    """Let the instance handle `wanted` and write it down. `row` has nomination_id and the proposing unit.
+    """Let the instance handle `wanted` and write it down. `case` has subject, case_id and the proposing unit.
 
     `before` are facts of the office that belong to the same entry and come first in it.
     """
-    context = context_of(act, row.proposing_unit)
+    context = context_of(act, case.proposing_unit)
     facts = instance.handle(wanted, context)
-    keep(act, row.nomination_id, [*(before or []), *facts], release, instance, context, wanted)
+    stream = stream_of(case.subject, case.case_id)
+    keep(act, stream, [*(before or []), *facts], release, instance, context, wanted)
 
 
 def keep(
     act: Act,
-    nomination: str,
+    stream: str,
     facts: list[Fact],
     release: Release,
     instance: Instance,
@@ -58,13 +67,12 @@ def keep(
     wanted: Move | None = None,
 ) -> None:
     """Append the entry of a move and keep the state it led to."""
-    stream = stream_of(nomination)
     entry = act.append(
         stream, facts, release=release.sha256, move=wanted, context=context, state_hash=instance.state_hash()
     )
     act.tx.put_snapshot(stream, entry.seq, instance.snapshot())
 
 
-def open_tasks(nomination: str, instance: Instance) -> list[str]:
+def open_tasks(case: str, instance: Instance) -> list[str]:
     """Return the ids of the user tasks that wait."""
-    return [str(uuid5(UUID(nomination), step.key)) for step in instance.open_steps]
+    return [str(uuid5(UUID(case), step.key)) for step in instance.open_steps]

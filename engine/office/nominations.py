@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, literal, select
 
 from engine.commands import (
     AttachFile,
@@ -51,6 +51,10 @@ Answer = dict[str, Any]
 # --- starting ------------------------------------------------------------------------------------------------------
 
 
+def stream_of(nomination: str) -> str:
+    return moving.stream_of("nomination", nomination)
+
+
 def start(act: Act, command: StartNomination) -> Answer:
     """Nominate: in an open dossier of the unit for this award, or in a new one."""
     if not access.may_nominate(act.actor, command.unit):
@@ -88,7 +92,7 @@ def start(act: Act, command: StartNomination) -> Answer:
     # The dossier first: the nomination's projection counts itself in it.
     added = NominationAdded(dossier=place.dossier, nomination=nomination, code=code, line=place.line)
     act.append(f"dossier:{place.dossier}", [*opening, added])
-    moving.keep(act, nomination, [started, *moved], release, instance, context)
+    moving.keep(act, stream_of(nomination), [started, *moved], release, instance, context)
     return {"code": code, "id": nomination, "dossier": place.code, "tasks": moving.open_tasks(nomination, instance)}
 
 
@@ -127,7 +131,7 @@ def _place(act: Act, command: StartNomination, nomination: str) -> tuple[_Place,
     row = act.tx.execute(found).first()
     if row is None:
         raise NotFound(kind="dossier", id=command.dossier)
-    act.tx.lock([moving.stream_of(nomination), f"dossier:{row.id}"])
+    act.tx.lock([stream_of(nomination), f"dossier:{row.id}"])
     row = act.tx.execute(found).one()  # read again: now its number of lines stays true
     return _Place(row.id, row.code, row.lines + 1), []
 
@@ -136,7 +140,7 @@ def _new_dossier(act: Act, command: StartNomination, nomination: str) -> tuple[_
     year, dossier = act.today.year, str(uuid4())
     series = f"KT-{year}"
     numbering = f"numbering:{series}"
-    number = act.tx.lock([moving.stream_of(nomination), f"dossier:{dossier}", numbering])[numbering].seq + 1
+    number = act.tx.lock([stream_of(nomination), f"dossier:{dossier}", numbering])[numbering].seq + 1
     act.append(numbering, [NumberTaken(series=series, number=number)])
     code = f"{series}-{number:04d}"
     opened = DossierOpened(dossier=dossier, code=code, unit=command.unit, award=command.award, year=year, number=number)
@@ -166,7 +170,7 @@ def retry(act: Act, command: RetryIncident) -> Answer:
         raise NotAllowed(action="retry")
     nomination = _nomination(act, command.nomination)
     release = act.releases.get(act.tx, nomination.release)
-    instance = moving.restore(act, nomination.id, nomination.process, release)
+    instance = moving.restore(act, nomination, release)
     moving.move(act, nomination, release, instance, Retry(command.key))
     return {"nomination": nomination.code, "incident": bool(instance.incidents)}
 
@@ -188,7 +192,7 @@ def attach(act: Act, command: AttachFile) -> Answer:
         media_type=command.media_type,
         name_data=act.tx.put_form_data({"name": command.file_name}),
     )
-    act.append(moving.stream_of(nomination.id), [fact])
+    act.append(stream_of(nomination.id), [fact])
     return {"file": fact.file, "sha256": sha256}
 
 
@@ -203,7 +207,7 @@ def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Any
         limits = {"min": SHORTEST_REASON, "max": LONGEST_REASON}
         raise InvalidForm(fields={"reason": [("text_length", limits)]})
     release = act.releases.get(act.tx, nomination.release)
-    instance = moving.restore(act, nomination.id, nomination.process, release)
+    instance = moving.restore(act, nomination, release)
     given = ReasonGiven(form_data=act.tx.put_form_data({"reason": reason}))
     moving.move(act, nomination, release, instance, wanted, before=[given])
     return {"nomination": nomination.code}
@@ -212,11 +216,12 @@ def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Any
 def _nomination(act: Act, code: str) -> Row[Any]:
     """Return the nomination, locked, with the columns under the names that `moving.move` reads."""
     n = NOMINATION
-    query = select(tables.nomination, n.id.label("nomination_id"), n.unit.label("proposing_unit")).where(n.code == code)
+    as_case = (literal("nomination").label("subject"), n.id.label("case_id"), n.unit.label("proposing_unit"))
+    query = select(tables.nomination, *as_case).where(n.code == code)
     row = act.tx.execute(query).first()
     if row is None:
         raise NotFound(kind="nomination", id=code)
-    act.tx.lock([moving.stream_of(row.id)])
+    act.tx.lock([stream_of(row.id)])
     return act.tx.execute(query).one()
 
 
@@ -228,7 +233,7 @@ def _seen_nomination(act: Act, code: str) -> Row[Any]:
 
 
 def _groups(act: Act, nomination: str) -> set[str]:
-    query = select(TASK.candidate_group).where(TASK.nomination_id == nomination).distinct()
+    query = select(TASK.candidate_group).where(TASK.case_id == nomination).distinct()
     return {group for group in act.tx.execute(query).scalars() if group}
 
 

@@ -29,7 +29,6 @@ from engine.process.moves import Complete
 from engine.store import tables
 
 TASK = tables.user_task.c
-NOMINATION = tables.nomination.c
 
 Answer = dict[str, Any]
 
@@ -80,7 +79,7 @@ def complete(act: Act, command: CompleteTask) -> Answer:
     release = act.releases.get(act.tx, task.release)
     node = release.process(task.process).nodes[task.element]
     _check_separation(act, task, node.separate_from)
-    instance = moving.restore(act, task.nomination_id, task.process, release)
+    instance = moving.restore(act, task, release)
     facts: list[Fact] = []
     variables: dict[str, Any] = {}
     if task.assignee is None:
@@ -95,31 +94,20 @@ def complete(act: Act, command: CompleteTask) -> Answer:
     moving.move(act, task, release, instance, Complete(task.key, variables), before=facts)
     return {
         "task": task.id,
-        "nomination": task.code,
-        "tasks": moving.open_tasks(task.nomination_id, instance),
+        task.subject: task.code,
+        "tasks": moving.open_tasks(task.case_id, instance),
         "ended": instance.ended,
         "incident": bool(instance.incidents),
     }
 
 
 def _task(act: Act, task_id: str) -> Row[Any]:
-    """Return the task with its nomination, locked; NotFound alike where there is none and where it may not be seen."""
-    query = (
-        select(
-            tables.user_task,
-            NOMINATION.code,
-            NOMINATION.release,
-            NOMINATION.process,
-            NOMINATION.ended_at,
-            NOMINATION.starter,
-        )
-        .join(tables.nomination, NOMINATION.id == TASK.nomination_id)
-        .where(TASK.id == task_id)
-    )
+    """Return the task, its case locked; NotFound alike where there is none and where it may not be seen."""
+    query = select(tables.user_task).where(TASK.id == task_id)
     row = act.tx.execute(query).first()
     if row is None or not access.may_see_nomination(act.actor, row.proposing_unit, {row.candidate_group}):
         raise NotFound(kind="task", id=task_id)
-    act.tx.lock([moving.stream_of(row.nomination_id)])
+    act.tx.lock([moving.stream_of(row.subject, row.case_id)])
     return act.tx.execute(query).one()
 
 
@@ -157,8 +145,10 @@ def _check_version(act: Act, task: Row[Any], expected: int) -> None:
 def _check_separation(act: Act, task: Row[Any], separate_from: tuple[str, ...]) -> None:
     if not separate_from:
         return
-    done: dict[str, set[str]] = {"start": {task.starter}}
-    query = select(TASK.element, TASK.done_by).where(TASK.nomination_id == task.nomination_id, TASK.state == "done")
+    case = moving.CASES[task.subject].c
+    starter = act.tx.execute(select(case.starter).where(case.id == task.case_id)).scalar_one()
+    done: dict[str, set[str]] = {"start": {starter}}
+    query = select(TASK.element, TASK.done_by).where(TASK.case_id == task.case_id, TASK.state == "done")
     for row in act.tx.execute(query):
         done.setdefault(row.element, set()).add(row.done_by)
     broken = access.breaks_separation(act.actor.person.id, separate_from, done)
@@ -169,4 +159,4 @@ def _check_separation(act: Act, task: Row[Any], separate_from: tuple[str, ...]) 
 
 def _note(act: Act, task: Row[Any], fact: Fact) -> None:
     """Append a fact that moves nothing: the state of the process stays what it was."""
-    act.append(moving.stream_of(task.nomination_id), [fact])
+    act.append(moving.stream_of(task.subject, task.case_id), [fact])

@@ -58,14 +58,15 @@ class DueView:
 
 @dataclass(frozen=True)
 class TaskRow:
-    """One user task in a list. `id` is uuid5(nomination id, key of the step)."""
+    """One user task in a list. `id` is uuid5(id of its case, key of the step)."""
 
     id: str
-    nomination: str  # code
-    nomination_id: str  # random id, for page addresses
-    nominee: str
-    award: str
-    kind: str
+    subject: str  # nomination | paper: what the case is
+    code: str
+    case_id: str  # random id, for page addresses
+    title: str  # the nominee, or what the paper is
+    award: str | None
+    kind: str  # of nominee or of paper
     element: str
     name: str
     stage: str

@@ -48,6 +48,11 @@ class Entry:
         return [facts.from_json(fact) for fact in self.body["facts"]]
 
     @property
+    def kind(self) -> str:
+        """What kind of thing the stream is about: the part before the colon."""
+        return self.stream.partition(":")[0]
+
+    @property
     def subject(self) -> str:
         """What the stream is about: the part behind the colon, "" for `calendar` and `release`."""
         return self.stream.partition(":")[2]

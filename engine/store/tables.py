@@ -151,10 +151,43 @@ nomination = _table(
     key="id",
     unique=("code",),
 )
+paper = _table(
+    "paper",
+    _text("id"),
+    _text("code"),
+    _text("status"),  # soan | xem_xet | trinh_ky | da_ky | da_cap_so | da_phat_hanh | da_nhan | RUT
+    _text("reached"),
+    _text("kind"),  # of workflows/papers.toml
+    _text("title"),
+    _text("unit"),  # that issues it
+    _maybe("receiving_unit"),
+    _maybe("dossier_id"),
+    _maybe("award"),
+    _maybe("round"),
+    _text("regime"),
+    _text("release"),
+    _text("process"),
+    _text("starter"),
+    _int("version"),  # of its list of names
+    _maybe("number"),
+    _maybe("issued_on"),
+    _text("search"),
+    _text("opened_at"),
+    _maybe("ended_at"),
+    _int("suspended"),
+    _maybe("suspended_at"),
+    key="id",
+    unique=("code",),
+)
+paper_line = _table(
+    "paper_line", _text("paper_id"), _text("nomination_id"), _int("position"), key="paper_id nomination_id"
+)
+# A case is a process instance: a nomination, a paper, later a follow-up. `case_id` is the id behind the colon of its
+# stream. What lists show of the case stands in the task as well, so that the inbox reads one table.
 user_task = _table(
     "user_task",
-    _text("id"),  # uuid5(nomination id, key)
-    _text("nomination_id"),
+    _text("id"),  # uuid5(case id, key)
+    _text("case_id"),
     _text("key"),
     _text("element"),
     _int("occurrence"),
@@ -170,44 +203,51 @@ user_task = _table(
     _maybe("claimed_at"),
     _maybe("done_at"),
     _maybe("done_by"),
-    _text("award"),
+    _text("subject"),  # nomination | paper
+    _text("code"),
+    _text("title"),  # the nominee, or what the paper is
+    _text("kind"),  # of nominee or of paper
+    _maybe("award"),
+    _maybe("round"),
     _text("proposing_unit"),
+    _text("release"),
+    _text("process"),
     _text("search"),
-    key="nomination_id key",  # so the tasks of a nomination lie together: one page to write
+    key="case_id key",  # so the tasks of a case lie together: one page to write
     unique=("id",),
 )
 timer = _table(
     "timer",
-    _text("nomination_id"),
+    _text("case_id"),
     _text("key"),
     _text("element"),
     _text("due_at"),
     _int("frozen"),
-    key="nomination_id key",
+    key="case_id key",
 )
 message_subscription = _table(
     "message_subscription",
-    _text("nomination_id"),
+    _text("case_id"),
     _text("key"),
     _text("element"),
     _text("message"),
-    key="nomination_id key",
+    key="case_id key",
 )
 # Incidents not yet resolved; the others stand in the journal.
 incident = _table(
     "incident",
-    _text("nomination_id"),
+    _text("case_id"),
     _text("key"),
     _text("element"),
     _text("why"),
     _text("detail"),
     _text("raised_at"),
-    key="nomination_id key",
+    key="case_id key",
 )
-nomination_file = _table(
-    "nomination_file",
+case_file = _table(
+    "case_file",
     _text("id"),
-    _text("nomination_id"),
+    _text("case_id"),
     _text("name"),
     _text("media_type"),
     _big("size"),
@@ -268,11 +308,13 @@ DERIVED = (
     stream,
     dossier,
     nomination,
+    paper,
+    paper_line,
     user_task,
     timer,
     message_subscription,
     incident,
-    nomination_file,
+    case_file,
     person,
     account,
     unit,
@@ -352,8 +394,10 @@ Index("nomination_unit", nomination.c.unit, nomination.c.opened_at, nomination.c
 Index("nomination_opened", nomination.c.opened_at, nomination.c.id)
 Index("dossier_unit", dossier.c.unit, dossier.c.award)
 Index("dossier_number", dossier.c.year, dossier.c.number, unique=True)
+Index("paper_unit", paper.c.unit, paper.c.opened_at, paper.c.id)
+Index("paper_line_nomination", paper_line.c.nomination_id)
 Index("timer_due", timer.c.due_at)
-Index("nomination_file_nomination", nomination_file.c.nomination_id)
+Index("case_file_case", case_file.c.case_id)
 Index("membership_person", membership.c.person)
 Index("membership_unit", membership.c.unit, membership.c.role)
 Index("session_token_person", session_token.c.person)

@@ -248,7 +248,7 @@ def _stream_of(table: Table, row: tuple[Any, ...]) -> str:
     values = dict(zip(table.columns.keys(), row, strict=False))
     if table is t.stream:
         return str(values["stream"])
-    for column, kind in (("nomination_id", "nomination"), ("person", "person")):
+    for column, kind in (("case_id", values.get("subject", "nomination")), ("person", "person")):
         if column in values:
             return f"{kind}:{values[column]}"
     return f"{table.name}:{values['id']}" if "id" in values else table.name

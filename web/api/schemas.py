@@ -272,8 +272,8 @@ def person(view: PersonView | None) -> dict[str, Any] | None:
 def task(row: TaskRow) -> dict[str, Any]:
     return {
         "id": row.id,
-        "nomination": row.nomination,
-        "paper": None,
+        "nomination": row.code if row.subject == "nomination" else None,
+        "paper": row.code if row.subject == "paper" else None,
         "element": row.element,
         "name": row.name,
         "form": row.form,

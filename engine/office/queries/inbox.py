@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 
-from engine.office.queries.reading import NOMINATION, TASK, Reading, after, token
+from engine.office.queries.reading import TASK, Reading, after, token
 from engine.office.views import InboxPage
 from engine.store import tables
 from engine.store.folding import folded
@@ -36,7 +36,7 @@ def inbox(
     limit = max(1, min(limit, LARGEST_PAGE))
     filters = _filters(step, award, unit, round, q)
     order = TASK.done_at if box == "done" else TASK.due_on
-    query = reading.tasks().where(_in_box(reading, box), *filters)
+    query = select(tables.user_task).where(_in_box(reading, box), *filters)
     query = query.where(after(after_token, order, TASK.id, down=box == "done"))
     direction = (order.desc(), TASK.id.desc()) if box == "done" else (order, TASK.id)
     rows = reading.connection.execute(query.order_by(*direction).limit(limit + 1)).all()
@@ -80,7 +80,7 @@ def _filters(
     if unit:
         filters.append(TASK.proposing_unit == unit)
     if round:
-        filters.append(NOMINATION.round == round)
+        filters.append(TASK.round == round)
     filters += [TASK.search.contains(word, autoescape=True) for word in folded(q or "").split()]
     return filters
 
@@ -91,8 +91,7 @@ def _count(reading: Reading, box: str) -> int:
 
 
 def _steps(reading: Reading, box: str) -> tuple[tuple[str, str], ...]:
-    n = NOMINATION
-    query = select(n.release, n.process, TASK.element).join(tables.nomination, n.id == TASK.nomination_id).distinct()
+    query = select(TASK.release, TASK.process, TASK.element).distinct()
     names: dict[str, str] = {}
     for row in reading.connection.execute(query.where(_in_box(reading, box))):
         node = reading.node(row.release, row.process, row.element)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true
 
 from engine.canonical import time_of
 from engine.office import access, directory
@@ -83,9 +83,7 @@ class Reading:
         if not self.actor.memberships:
             return false()
         task = tables.user_task.alias()  # its own name: the query around it may read user_task as well
-        in_group = select(task.c.id).where(
-            task.c.nomination_id == NOMINATION.id, task.c.candidate_group.in_(self.groups)
-        )
+        in_group = select(task.c.id).where(task.c.case_id == NOMINATION.id, task.c.candidate_group.in_(self.groups))
         return or_(NOMINATION.unit.in_(self.own_units), in_group.exists())
 
     @cached_property
@@ -101,20 +99,15 @@ class Reading:
         days = tuple((date.fromisoformat(d), why) for d, why in json.loads(left_out))
         return DueView(day, self.calendar.days_left(self.today, day), days)
 
-    def tasks(self) -> Select[Any]:
-        """Return the query of user tasks with what a TaskRow shows of their nominations."""
-        n = NOMINATION
-        nomination = (n.code, n.nominee, n.kind, n.release, n.process)
-        return select(tables.user_task, *nomination).join(tables.nomination, n.id == TASK.nomination_id)
-
     def task_row(self, row: Row[Any]) -> TaskRow:
-        """Return the view of one row of `tasks()`."""
+        """Return the view of one row of `user_task`."""
         node = self.node(row.release, row.process, row.element)
         return TaskRow(
             id=row.id,
-            nomination=row.code,
-            nomination_id=row.nomination_id,
-            nominee=row.nominee,
+            subject=row.subject,
+            code=row.code,
+            case_id=row.case_id,
+            title=row.title,
             award=row.award,
             kind=row.kind,
             element=row.element,

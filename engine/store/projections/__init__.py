@@ -9,15 +9,15 @@ from __future__ import annotations
 from engine import facts
 from engine.canonical import time_text
 from engine.store.journal import Entry
-from engine.store.projections import directory, nominations
+from engine.store.projections import cases, directory, nominations
 from engine.store.projections.scene import PROJECTIONS, Scene, Store, projects
 
-__all__ = ["PROJECTIONS", "Store", "directory", "nominations", "project"]
+__all__ = ["PROJECTIONS", "Store", "cases", "directory", "nominations", "project"]
 
 
 def project(store: Store, entry: Entry) -> None:
     """Write what follows from the facts of an entry."""
-    scene = Scene(store, entry.subject, entry.seq, time_text(entry.at), entry.body["actor"])
+    scene = Scene(store, entry.kind, entry.subject, entry.seq, time_text(entry.at), entry.body["actor"])
     for fact in entry.facts:
         PROJECTIONS[type(fact)](scene, fact)
 

@@ -23,9 +23,10 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Scene:
-    """One entry being projected. `subject` is the id behind the colon of the stream's name."""
+    """One entry being projected. `kind` and `subject` are the parts before and behind the colon of its stream."""
 
     store: Store
+    kind: str
     subject: str
     seq: int
     at: str

@@ -261,7 +261,7 @@ def test_a_completion_takes_at_most_eight_statements(database: Database) -> None
     def work(tx: Transaction) -> dict[str, Any]:
         event.listen(database.writer, "before_cursor_execute", lambda *given: sent.append(given[2]))
         tx.lock([stream])
-        tx.execute(select(t.user_task).where(t.user_task.c.nomination_id == acts.nomination_id(1)))
+        tx.execute(select(t.user_task).where(t.user_task.c.case_id == acts.nomination_id(1)))
         filed = tx.put_form_data({"ghi_chu": "đủ"})
         form = facts.FormFiled(key="self_assessment#1", form="self_assessment", form_data=filed)
         moved = [acts.completed_step("self_assessment"), acts.opened_step("council")]

@@ -152,7 +152,7 @@ def test_a_file_is_listed_with_its_name(database: Database, stream: str) -> None
 
     database.once("file", acts.OFFICIAL, hash_of("file"), work)
 
-    assert (only(database, t.nomination_file).name, only(database, t.nomination_file).by) == (
+    assert (only(database, t.case_file).name, only(database, t.case_file).by) == (
         "Báo cáo.pdf",
         acts.OFFICIAL,
     )

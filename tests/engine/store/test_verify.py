@@ -184,7 +184,7 @@ def test_a_derived_row_that_differs_is_reported_with_its_nomination(filled: Data
     assert verify(filled).first_error == Finding(acts.stream_of(1), 0, "derived:user_task")
 
 
-OF_FIRST = t.user_task.c.nomination_id == acts.nomination_id(1)
+OF_FIRST = t.user_task.c.case_id == acts.nomination_id(1)
 
 
 def rows_of(database: Database, table: Table) -> list[dict[str, Any]]:

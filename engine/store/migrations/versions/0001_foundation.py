@@ -49,16 +49,25 @@ def upgrade() -> None:
         unique="code",
     )
     table(
+        "paper",
+        "id code status reached kind title unit receiving_unit? dossier_id? award? round? regime release process "
+        "starter version:int number? issued_on? search opened_at ended_at? suspended:int suspended_at?",
+        key="id",
+        unique="code",
+    )
+    table("paper_line", "paper_id nomination_id position:int", key="paper_id nomination_id")
+    table(
         "user_task",
-        "id nomination_id key element occurrence:int role? unit? candidate_group? assignee? state due_on "
-        "left_out version:int opened_at claimed_at? done_at? done_by? award proposing_unit search",
-        key="nomination_id key",
+        "id case_id key element occurrence:int role? unit? candidate_group? assignee? state due_on "
+        "left_out version:int opened_at claimed_at? done_at? done_by? subject code title kind award? round? "
+        "proposing_unit release process search",
+        key="case_id key",
         unique="id",
     )
-    table("timer", "nomination_id key element due_at frozen:int", key="nomination_id key")
-    table("message_subscription", "nomination_id key element message", key="nomination_id key")
-    table("incident", "nomination_id key element why detail raised_at", key="nomination_id key")
-    table("nomination_file", "id nomination_id name media_type size:big sha256 at by", key="id")
+    table("timer", "case_id key element due_at frozen:int", key="case_id key")
+    table("message_subscription", "case_id key element message", key="case_id key")
+    table("incident", "case_id key element why detail raised_at", key="case_id key")
+    table("case_file", "id case_id name media_type size:big sha256 at by", key="id")
     table("person", "id full_name position search", key="id")
     table(
         "account",
@@ -84,8 +93,10 @@ def upgrade() -> None:
     index("nomination_dossier", "nomination", "dossier_id")
     index("nomination_opened", "nomination", "opened_at id")
     index("nomination_unit", "nomination", "unit opened_at id")
-    index("nomination_file_nomination", "nomination_file", "nomination_id")
+    index("case_file_case", "case_file", "case_id")
     index("session_token_person", "session_token", "person")
+    index("paper_unit", "paper", "unit opened_at id")
+    index("paper_line_nomination", "paper_line", "nomination_id")
     index("timer_due", "timer", "due_at")
     index("user_task_assignee", "user_task", "assignee due_on id", where="state = 'open'")
     index("user_task_done", "user_task", "done_by done_at id", where="state = 'done'")

@@ -49,9 +49,7 @@ def sources_in(module: Path) -> set[str]:
         for alias in node.names
         if alias.name in SOURCES or (isinstance(node, ast.ImportFrom) and node.module in SOURCES)
     }
-    called = {
-        node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return {name for name in imported if name in used} | (called & BUILT_IN)
 
