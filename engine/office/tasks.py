@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from engine.canonical import time_of
 from engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
 from engine.errors import (
     InvalidForm,
@@ -122,7 +123,7 @@ def _who(act: Act, person: str | None) -> str:
 
 def _check_open(act: Act, task: Row[Any]) -> None:
     if task.state == "done":
-        raise TaskAlreadyCompleted(task_name=_name(act, task), by=_who(act, task.done_by), at=task.done_at)
+        raise TaskAlreadyCompleted(task_name=_name(act, task), by=_who(act, task.done_by), at=time_of(task.done_at))
     if task.state != "open":
         raise TaskNotOpen(task_name=_name(act, task), state=task.state)
 
@@ -134,7 +135,7 @@ def _check_may_act(act: Act, task: Row[Any]) -> None:
 
 def _check_not_held(act: Act, task: Row[Any]) -> None:
     if task.assignee not in (None, act.actor.person.id):
-        raise TaskHeld(task_name=_name(act, task), by=_who(act, task.assignee), at=task.claimed_at)
+        raise TaskHeld(task_name=_name(act, task), by=_who(act, task.assignee), at=time_of(task.claimed_at))
 
 
 def _check_version(act: Act, task: Row[Any], expected: int) -> None:

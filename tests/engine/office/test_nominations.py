@@ -162,7 +162,7 @@ def test_a_task_someone_else_finished_is_said_with_name_and_time(office: Office)
                 form=ASSESSMENT,
             )
         )
-    assert refused.value.params["by"] == "Hoàng Thị Mai"
+    assert (refused.value.params["by"], refused.value.params["at"]) == ("Hoàng Thị Mai", office.clock.now())
 
 
 def test_a_claimed_task_is_held_until_it_is_released(office: Office) -> None:
