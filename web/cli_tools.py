@@ -18,7 +18,6 @@ from engine.errors import CannotOpen, InvalidRelease, Problem
 from engine.office import directory, seeds
 from engine.office.releases import SUFFIXES, read_folder
 from engine.office.workdays import WorkCalendar
-from engine.process.compiler import compile_processes
 from engine.process.decisions import dump_json, explain, parse_decisions
 from engine.process.release import Reading, Release
 from engine.process.walk import walk as walk_file
@@ -70,10 +69,8 @@ def problems_of(path: Path, bare: bool) -> list[Problem]:
     files = sorted(f for f in path.rglob("*") if f.suffix in SUFFIXES) if path.is_dir() else [path]
     reading = Reading({str(file): file.read_bytes() for file in files}, Catalog())
     reading.read(bare=bare)
-    problems = set(reading.problems)
-    if not any(problem.severity == "error" for problem in problems):
-        problems.update(compile_processes(reading.models, reading.decisions, reading.forms, reading.catalog)[1])
-    return sorted(problems)
+    reading.compile(bare=bare)
+    return sorted(set(reading.problems))
 
 
 # --- walk and decide ---------------------------------------------------------------------------------------------
@@ -87,13 +84,21 @@ def problems_of(path: Path, bare: bool) -> list[Problem]:
 def walk(place: Place, as_json: bool, answers: Path | None, max_steps: int, file: Path) -> int:
     """Walk through a diagram with given answers and say where it went."""
     given = read_json(answers) if answers else {}
-    walked = walk_file(file.read_bytes(), given, file=file.name, max_steps=max_steps).to_json()
+    walked = walk_file(
+        file.read_bytes(), given, file=file.name, max_steps=max_steps, tables=tables_near(file)
+    ).to_json()
     if as_json:
         click.echo(dump_json(walked))
     else:
         click.echo(_("Kết quả: %(outcome)s", outcome=walked["outcome"]))
         click.echo(" -> ".join(walked["trace"]))
     return 0 if walked["outcome"] in ("completed", "waiting") else FOUND
+
+
+def tables_near(file: Path) -> dict[str, bytes]:
+    """Return the decision tables a diagram may mean: those beside it, and those of the release it lies in."""
+    folders = (file.parent, file.parent.parent / "dmn")
+    return {table.name: table.read_bytes() for folder in folders for table in sorted(folder.glob("*.dmn"))}
 
 
 @click.command()

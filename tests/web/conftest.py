@@ -65,6 +65,8 @@ class Visitor:
 
 
 def open_session(office: Office, person: Actor) -> str:
+    """Return the token of a new session; whoever has no account yet gets one."""
+    account_of(office, person)
     with office.engine.database.write() as tx:
         return accounts.open_session(tx.connection, person.person.id, office.clock.now())
 
@@ -80,7 +82,6 @@ def visit(app: Flask, office: Office) -> Callable[[Actor], Visitor]:
     """Log a person of the office in, whose account is opened for it."""
 
     def enter(person: Actor) -> Visitor:
-        account_of(office, person)
         visitor = Visitor(app)
         visitor.client.set_cookie(COOKIE, open_session(office, person))
         visitor.get("/account")
