@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from engine import commands as c
 from engine.canonical import NotCanonical, canonical, time_text
@@ -157,8 +157,11 @@ class Engine:
         return getattr(self, name)(command)  # type: ignore[no-any-return]
 
     def import_seeds(self) -> int:
-        """Bring in the master data of workflows/seeds; what was imported before changes nothing. Returns how many."""
-        commands = seeds.master_data()
+        """Bring in what is new in the master data of workflows/seeds; return how many commands that took."""
+        master_data, id = seeds.master_data(), tables.command.c.command_id
+        with self.database.read() as reader:
+            done = set(reader.execute(select(id).where(id.in_([c.command_id for c in master_data]))).scalars())
+        commands = [command for command in master_data if command.command_id not in done]
         for command in commands:
             self.execute(command)
         return len(commands)

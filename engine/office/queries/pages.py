@@ -133,8 +133,9 @@ class NominationPage:
             node = self.definition.nodes.get(step)
             if node is None or node.kind == "startEvent":
                 continue
-            found = (f for f in (self.form(node.form) or {}).get("fields", ()) if f["name"] == field)
-            asked |= {name: definition for definition in found}
+            fields = {f["name"]: f for f in (self.form(node.form) or {}).get("fields", ())}
+            if field in fields:
+                asked[name] = fields[field]
         return asked
 
     @cached_property
