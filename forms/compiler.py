@@ -192,7 +192,7 @@ class CompiledForm:
         return known | {name: errors[name] for name in sorted(errors.keys() - known.keys())}
 
 
-CHOSEN = ("bool", "choice", "criterion")
+CHOSEN = ("bool", "choice", "several", "criterion")
 
 
 def _safe_name(name: Any) -> str:

@@ -331,7 +331,7 @@ def _wrong_field(field: Mapping[str, Any]) -> Iterator[Finding]:
     name, kind = field["name"], TYPES[field["type"]]
     if field.get("reader", DEFAULT_READER) not in READERS:
         yield name, "unknown_reader", field["reader"][:60]
-    if field["type"] == "choice":
+    if field["type"] in ("choice", "several"):
         if len(field.get("choices", ())) < 2:
             yield name, "choices_missing", ""
         else:
@@ -353,7 +353,7 @@ def _wrong_choices(name: str, choices: list[Mapping[str, Any]], least: int = 2) 
     codes_only = name == OUTCOME or any(isinstance(value, str) for value in values)
     for position, value in enumerate(values):
         good = (
-            isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_]{1,60}", value)
+            isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,59}", value)
             if codes_only
             else 0 <= value <= 1_000_000
         )

@@ -331,6 +331,32 @@ class OneOf(FieldType):
         return "INT" if all(type(value) is int for value in self.values(spec)) else "STRING"
 
 
+class SeveralOf(OneOf):
+    """Any of the choices of its definition, at least one where it is required.
+
+    Typed as ticked boxes, in JSON a list; kept as codes in the order of the choices, separated by blanks, so that a
+    kept value is one text like any other.
+    """
+
+    name = "several"
+    variable = None
+
+    def parse(self, spec: FieldSpec, raw: Any) -> Scalar | None:
+        ticked = clean_text(raw).split() if isinstance(raw, str) else raw
+        if not isinstance(ticked, list):
+            raise Refused("not_text")
+        values = [str(value) for value in self.values(spec)]
+        if any(not isinstance(each, str) or each not in values for each in ticked):
+            raise Refused("choice_unknown")
+        return " ".join(value for value in values if value in ticked) or None
+
+    def show(self, spec: FieldSpec, value: Any) -> str:
+        return " ".join(map(str, value)) if isinstance(value, list) else super().show(spec, value)
+
+    def type_in_conditions(self, spec: FieldSpec) -> str | None:
+        return None
+
+
 class Criterion(OneOf):
     """The result of one criterion, as judged by a person (DOMAIN §5)."""
 
@@ -375,6 +401,7 @@ TYPES: dict[str, FieldType] = {
         Percent(),
         Bool(),
         OneOf(),
+        SeveralOf(),
         Criterion(),
         DocumentNumber(),
     )

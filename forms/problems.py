@@ -125,9 +125,9 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "bad_choice": (
         "Mã phương án “{key}” không hợp lệ, hoặc trùng, hoặc lẫn chữ với số.",
-        "Dùng mã không dấu khác nhau (chữ, số, gạch dưới), hoặc toàn bộ là số nguyên từ 0.",
+        "Dùng mã không dấu khác nhau (chữ, số, gạch nối), hoặc toàn bộ là số nguyên từ 0.",
         "The choice value '{key}' is not allowed, is repeated, or mixes codes and numbers.",
-        "Use different ASCII codes (letters, digits, underscores), or whole numbers from 0 throughout.",
+        "Use different ASCII codes (letters, digits, hyphens), or whole numbers from 0 throughout.",
     ),
     "limit_not_possible": (
         "Loại trường này không đặt được “{key}”.",

@@ -33,7 +33,7 @@ class ChoiceView:
 
 @dataclass(frozen=True)
 class FieldView:
-    """One field. `widget`: line, lines, radios or list. `target`: the id an error links to."""
+    """One field. `widget`: line, lines, radios, ticks or list. `target`: the id an error links to."""
 
     name: str
     id: str
@@ -51,7 +51,7 @@ class FieldView:
 
     @property
     def target(self) -> str:
-        return self.choices[0].id if self.widget == "radios" else self.id
+        return self.choices[0].id if self.widget in ("radios", "ticks") else self.id
 
     @property
     def described_by(self) -> str:
@@ -139,6 +139,8 @@ class _Maker:
     def widget(self, spec: FieldSpec, choices: tuple[ChoiceView, ...]) -> str:
         if spec.type == "longtext":
             return "lines"
+        if spec.type == "several":
+            return "ticks"
         if not choices:
             return "line"
         return "radios" if len(choices) <= RADIOS_AT_MOST or spec.name == OUTCOME else "list"
@@ -153,16 +155,17 @@ class _Maker:
 
     def choices(self, spec: FieldSpec, value: str) -> tuple[ChoiceView, ...]:
         answers = [(code, label) for code, label in self.answers(spec)]
-        if answers and not spec.required and len(answers) <= RADIOS_AT_MOST:
+        if answers and not spec.required and spec.type != "several" and len(answers) <= RADIOS_AT_MOST:
             # A ticked radio can't be unticked without scripts: no answer is an answer of its own.
             answers.append(("", message("form_no_answer", lang=self.lang)))
         danger = {str(choice.value) for choice in spec.choices if choice.danger}
+        ticked = value.split() if spec.type == "several" else [value]
         return tuple(
             ChoiceView(
                 id=f"f-{spec.name}-{position}",
                 value=code,
                 label=label,
-                checked=code == value,
+                checked=code in ticked,
                 danger=code in danger,
                 button=self.buttons.get(code, "") if spec.name == OUTCOME else "",
             )

@@ -63,7 +63,7 @@ def test_an_empty_answer_is_no_answer(kind, empty):
     assert parse(kind, empty, choices=CHOICES if kind == "choice" else ()) is None
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", [kind for kind in TYPES if kind != "several"])
 @pytest.mark.parametrize("raw", [[], ["1"], {}, {"a": 1}, float("nan"), float("inf"), -1, 10**400, b"1", 1.5j])
 def test_what_is_no_single_value_of_the_type_is_refused(kind, raw):
     assert (kind == "count" and raw == 10**400) or why_refused(kind, raw)
@@ -316,3 +316,25 @@ def test_refused_text_is_shown_again_as_it_was_typed(kind, typed):
         TYPES[kind].parse(spec, typed)
     except Refused:
         assert TYPES[kind].show(spec, typed) == typed or kind == "date"
+
+
+# --- several choices ---------------------------------------------------------------------------------------------
+
+AWARDS = tuple(Choice(code, code) for code in ("BK_TTG", "BK_TINH", "GK-1"))
+
+
+@given(st.lists(st.sampled_from([choice.value for choice in AWARDS]), unique=True))
+def test_ticked_boxes_are_kept_in_the_order_of_the_choices_whatever_the_order_they_come_in(ticked):
+    kept = parse("several", ticked, choices=AWARDS)
+    assert kept == (" ".join(choice.value for choice in AWARDS if choice.value in ticked) or None)
+    assert parse("several", TYPES["several"].show(a_field("several", choices=AWARDS), ticked), choices=AWARDS) == kept
+
+
+@pytest.mark.parametrize("wrong", ["HCLD_1", ["BK_TTG", "HCLD_1"], [["BK_TTG"]], ["BK_TTG", 1]])
+def test_a_box_nobody_offered_cannot_be_ticked(wrong):
+    assert why_refused("several", wrong, choices=AWARDS) == "choice_unknown"
+
+
+@pytest.mark.parametrize("wrong", [1, True, {"BK_TTG": "on"}])
+def test_ticks_are_a_list_or_a_text(wrong):
+    assert why_refused("several", wrong, choices=AWARDS) == "not_text"

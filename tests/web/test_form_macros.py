@@ -132,3 +132,15 @@ def test_a_field_for_one_outcome_is_marked_for_the_script_and_explained_without_
     [box] = page.xpath("//div[@data-when='outcome' and @data-when-values='khong_dong_y']")
     assert box.xpath(".//noscript//p/text()") == ["Chỉ trả lời khi mục “Kết luận” là “Không đồng ý”."]
     assert page.xpath("//label[contains(@class, 'choice-danger')]/input/@value") == ["khong_dong_y"]
+
+
+def test_several_choices_are_boxes_that_stay_ticked():
+    choices = [{"value": "ca_nhan", "label": "Cá nhân"}, {"value": "tap_the", "label": "Tập thể"}]
+    field = {"name": "doi_tuong", "type": "several", "label": "Đối tượng", "required": True, "choices": choices}
+    form = compile_form({"key": "mau", "title": "Mẫu", "fields": [field]})
+
+    ticked = render(form, {"doi_tuong": ["tap_the"]}).xpath("//input[@type='checkbox'][@checked]/@value")
+    [target] = render(form, {}, refusals(form, {}, {})).xpath("//*[@role='alert']//a/@href")
+
+    assert ticked == ["tap_the"]
+    assert target == "#f-doi_tuong-0"
