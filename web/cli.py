@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ from engine.office.views import Actor, MembershipView, PersonView
 from engine.store.rebuild import rebuild as rebuild_tables
 from web import cli_tools, serving, texts
 from web.errors import field_sentences
-from web.office import Place, open_engine, prepare
+from web.office import RELEASE, Place, open_engine, prepare
 from web.options import office_options
 from web.texts import _
 
@@ -41,7 +42,7 @@ def refuse(error: EngineError) -> int:
     """Say on standard error why something was refused; return the exit code."""
     if isinstance(error, InvalidRelease):
         for problem in error.params["problems"]:
-            click.echo(str(problem), err=True)
+            click.echo(cli_tools.line_of(problem), err=True)
     if isinstance(error, InvalidForm):
         click.echo(" ".join(text for found in field_sentences(error).values() for text in found), err=True)
     else:
@@ -102,9 +103,10 @@ def db() -> None:
 
 @db.command("upgrade")
 @office_options
-def db_upgrade(place: Place, as_json: bool) -> None:
+@click.option("--release", type=click.Path(path_type=Path), default=RELEASE, help="Folder of another release to take.")
+def db_upgrade(place: Place, as_json: bool, release: Path) -> None:
     """Make the database or bring it up to this version, with its master data and the release that ships."""
-    engine = prepare(place)
+    engine = prepare(place, release=release)
     engine.database.close()
     say({"ok": True}, as_json, _("Dữ liệu đã sẵn sàng."))
 

@@ -17,6 +17,7 @@ from engine.commands import SYSTEM, PublishRelease
 from engine.errors import CannotOpen
 from engine.office import accounts
 from engine.office.passwords import FOR_DEMO, Passwords
+from engine.office.releases import Releases
 from engine.office.service import Engine
 from engine.ports import Clock
 from engine.store.opening import open_database, upgrade
@@ -44,30 +45,36 @@ class Place:
         return self.database is None or self.database.startswith("sqlite:")
 
 
-def open_engine(place: Place, *, clock: Clock | None = None, passwords: Passwords | None = None) -> Engine:
+def open_engine(
+    place: Place, *, clock: Clock | None = None, passwords: Passwords | None = None, releases: Releases | None = None
+) -> Engine:
     """Return the engine over an existing, upgraded database.
 
     Raises:
         CannotOpen: as engine.store.opening.
     """
     database = open_database(place.url)
-    engine = Engine(database, Catalog(), clock=clock, passwords=passwords)
+    engine = Engine(database, Catalog(), clock=clock, passwords=passwords, releases=releases)
     if passwords is None and is_demo(engine):
         engine.passwords = FOR_DEMO
     return engine
 
 
-def prepare(place: Place, *, clock: Clock | None = None, passwords: Passwords | None = None) -> Engine:
-    """Make the database or bring it up to date, with the master data and the release that ship with this version.
+def prepare(
+    place: Place, *, clock: Clock | None = None, passwords: Passwords | None = None, release: Path = RELEASE
+) -> Engine:
+    """Make the database or bring it up to date, with its master data and a release: by default the one that ships.
 
     Raises:
         CannotOpen: as engine.store.opening.
-        InvalidRelease: a file of the release has an error.
+        InvalidRelease: a file of the release has an error; nothing was made or changed.
     """
+    releases = Releases(Catalog())
+    releases.check(release)
     upgrade(place.url)
-    engine = open_engine(place, clock=clock, passwords=passwords)
+    engine = open_engine(place, clock=clock, passwords=passwords, releases=releases)
     engine.import_seeds()
-    engine.publish_release(PublishRelease(command_id=str(uuid4()), actor=SYSTEM, folder=str(RELEASE)))
+    engine.publish_release(PublishRelease(command_id=str(uuid4()), actor=SYSTEM, folder=str(release)))
     return engine
 
 

@@ -128,7 +128,7 @@ def trace(entries: Iterable[Entry], definition: ProcessDefinition) -> Trace:
             elif fact["fact"] == "FlowTaken":
                 chosen.add(fact["flow"])
             elif fact["fact"] == "ProcessEnded":
-                passed[fact["element"]].add("")
+                passed[fact["element"]] = passed[fact["element"]] or {""}
     choosing = {definition.flows[flow].source for flow in chosen if flow in definition.flows}
     reached = opened | set(passed)
     plain = {
