@@ -134,6 +134,14 @@ class StatusReached(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VariableSet(Fact):
+    """A field became a value of the whole nomination (property `sets:`): `nomination.award` is its award form now."""
+
+    variable: str
+    value: bool | int | str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NodePassed(Fact):
     """An event, gateway, or called process that is no user task was passed."""
 

@@ -14,7 +14,7 @@ from threading import Lock
 from engine.canonical import hash_of_files
 from engine.errors import CannotOpen, NotFound
 from engine.ports import FormCatalog
-from engine.process.release import Release
+from engine.process.release import TABLES, Release
 from engine.store.reader import Reader
 
 SUFFIXES = {".bpmn", ".dmn", ".json", ".toml"}
@@ -29,7 +29,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     """
     if not (folder / "release.toml").is_file():
         raise CannotOpen(why="no_release", folder=folder.name)
-    files = [folder / "release.toml"]
+    files = [folder / "release.toml", *(folder / name for name in sorted(TABLES) if (folder / name).is_file())]
     files += [f for name in FOLDERS for f in sorted((folder / name).rglob("*")) if f.suffix in SUFFIXES and f.is_file()]
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 

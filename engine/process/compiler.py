@@ -13,13 +13,19 @@ from engine.errors import Problem
 from engine.ports import FormCatalog
 from engine.process.decisions import Decision
 from engine.process.decisions.model import Table
-from engine.process.definition import ProcessDefinition
+from engine.process.definition import FLAGS, ProcessDefinition
 from engine.process.expressions import ExpressionError, Expressions
 from engine.process.findings import finding
 from engine.process.model import Flow, Node, ProcessModel
 from engine.process.rules import VERDICT, Rule, Source
 
-BUILT_IN = {"nomination.award": "STRING", "nomination.kind": "STRING", "nomination.regime": "STRING"}
+# Known before the first step: given by the office when a nomination or a paper starts, see FLAGS.
+BUILT_IN = {
+    **dict.fromkeys(("nomination.award", "nomination.kind", "nomination.regime", "paper.kind"), "STRING"),
+    **dict.fromkeys(("movement.launcher", "movement.cach_tinh_thoi_gian"), "STRING"),
+    **dict.fromkeys(("movement.start_date", "movement.planned_end_date"), "DATE"),
+    **dict.fromkeys(FLAGS, "BOOL"),
+}
 _FEEL_KINDS = {"number": "INT", "string": "STRING", "boolean": "BOOL", "date": "DATE"}
 
 
@@ -42,6 +48,8 @@ def compile_processes(
         compiler.declare(process)
     for process in _callers_first(compiler.processes):
         compiler.declare_calls(process)
+    for process in compiler.processes.values():
+        compiler.declare_sets(process)
     for process in compiler.processes.values():
         compiler.compile(process)
     if not any(problem.severity == "error" for problem in compiler.problems):
@@ -106,6 +114,14 @@ class _Compiler:
         process.declared = declared | dict.fromkeys(given, "BOOL")
         process.bare = self._bare
         process.given, process.collected = frozenset(given), frozenset(collected)
+
+    def declare_sets(self, process: ProcessDefinition) -> None:
+        """Declare `sets:<name>`: only what is the whole nomination's may be set, and always with one kind of value."""
+        mapped = [(node, *item) for node in process.nodes.values() for item in node.mapping("sets:").items()]
+        for node, name, source in mapped:
+            kind = self._kind(process, node, f"sets:{name}", source)
+            if kind and not (name.startswith("nomination.") and process.declared.setdefault(name, kind) == kind):
+                self._report("set_invalid", process.file, node, name=name, kind=kind)
 
     def declare_calls(self, process: ProcessDefinition) -> None:
         """Declare what calls hand over and bring back; callers come first."""

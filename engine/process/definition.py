@@ -5,14 +5,19 @@ Made by engine.process.release once for each release and shared by all its insta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from engine.process.expressions import Program
 from engine.process.model import ProcessModel
+from engine.process.moves import Scalar
 from engine.process.rules import Rule
 from engine.process.spiff.build import build
 from engine.process.spiff.tasks import ProcessSpec
+
+# What the office says of a nomination or paper when it starts; one that it does not give is false.
+FLAGS = frozenset({"nomination.own_of_consolidator", "nomination.under_district", "paper.receiver_outside"})
 
 
 @dataclass
@@ -47,3 +52,24 @@ class ProcessDefinition(ProcessModel):
             called = {node.called for node in process.nodes.values() if node.called} - seen
             seen |= called
             todo += sorted(called)
+
+
+def values_of(definition: ProcessDefinition, variables: Mapping[str, Scalar], names: Iterable[str]) -> dict[str, Any]:
+    """Return what an expression that reads `names` is given; what is not there stays away.
+
+    `.visited` and `_given` always have a value; a field of a multi-instance lists those of its instances.
+    """
+    values: dict[str, Any] = {}
+    for name in names:
+        if name in variables:
+            values[name] = variables[name]
+        elif name in definition.given:
+            values[name] = name.removesuffix("_given") in variables
+        elif name in definition.collected:
+            element, _, last = name.rpartition(".")
+            given = [key for key in variables if key.startswith(f"{element}@") and key.endswith(f".{last}")]
+            # By key, never by who was first; numbers count as numbers.
+            values[name] = [variables[key] for key in sorted(given, key=lambda key: (len(key), key))]
+        elif name.endswith(".visited") or name in FLAGS:
+            values[name] = False
+    return values

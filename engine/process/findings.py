@@ -260,6 +260,12 @@ _SENTENCES = {
         "percent(...) is for percentages only; “{ref}” is {kind}.",
         "Drop percent(...), or choose a percentage.",
     ),
+    "set_invalid": (
+        "Không đặt được “{name}” bằng một giá trị kiểu {kind}.",
+        "Chỉ đặt biến có tên nomination.<tên>, luôn với cùng một kiểu giá trị.",
+        "“{name}” cannot be set to a {kind}.",
+        "Set only variables named nomination.<name>, always with the same kind of value.",
+    ),
     "called_missing": (
         "Bước gọi chưa ghi quy trình được gọi.",
         "Chọn quy trình được gọi.",
@@ -288,6 +294,12 @@ _SENTENCES = {
         "Không đọc được release.toml: {what}.",
         "Sửa tệp theo mẫu của bản phát hành trước.",
         "release.toml cannot be read: {what}.",
+        "Mend the file after the release before.",
+    ),
+    "table_broken": (
+        "Không đọc được tệp này: {what}.",
+        "Sửa tệp theo mẫu của bản phát hành trước.",
+        "The file cannot be read: {what}.",
         "Mend the file after the release before.",
     ),
     "release_process_unknown": (

@@ -15,6 +15,7 @@ ACTIVITIES = frozenset(
         *("serviceTask", "sendTask", "scriptTask"),
     }
 )
+EVENTS = frozenset(["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"])
 GATEWAYS = frozenset(["exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"])
 
 
@@ -40,7 +41,10 @@ class Timer:
 
 @dataclass(frozen=True)
 class Event:
-    """An event definition: `kind` as message, timer, terminate; `name` of the message, signal or error."""
+    """An event definition: `kind` as message, timer, terminate; `name` of the message, signal or link.
+
+    For errors and escalations `name` is the code; "" catches whatever is thrown.
+    """
 
     kind: str
     name: str = ""
@@ -49,13 +53,20 @@ class Event:
 
 @dataclass(frozen=True)
 class Loop:
-    """Multi-instance: `collection` names a variable whose values are the keys, or `cardinality` is a CEL INT."""
+    """Multi-instance: `collection` is a CEL LIST of the keys, or `cardinality` a CEL INT.
+
+    The property `loopKeys` may hold the list, since BPMN's own loopDataInputRef takes no expression.
+    """
 
     sequential: bool
     cardinality: str | None = None
     collection: str | None = None
     standard: bool = False
     completion: str | None = None
+    condition: str | None = None
+    maximum: str | None = None
+    before: bool = False
+    behavior: str = "All"
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,7 @@ class Node:
     events: tuple[Event, ...] = ()
     attached_to: str | None = None
     interrupting: bool = True
+    triggered: bool = False  # an event subprocess
     called: str | None = None
     decision: str | None = None
     loop: Loop | None = None
@@ -137,6 +149,8 @@ class ProcessModel:
     file: str
     name: str = ""
     line: int = 0
+    executable: bool = True
+    sends: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # message flows: from -> [(process, to)]
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
 
@@ -146,7 +160,14 @@ class ProcessModel:
         return self.start_of(self.id)
 
     def start_of(self, scope: str) -> Node:
-        return next(node for node in self.in_scope(scope) if node.kind == "startEvent")
+        """Return where a scope begins: its plain start event, or the first of those that wait for something."""
+        return min(self.starts_of(scope), key=lambda node: bool(node.events))
+
+    def starts_of(self, scope: str) -> list[Node]:
+        return [node for node in self.in_scope(scope) if node.kind == "startEvent"]
+
+    def event_subprocesses(self, scope: str) -> list[Node]:
+        return [node for node in self.in_scope(scope) if node.triggered]
 
     def in_scope(self, scope: str) -> Iterator[Node]:
         return (node for node in self.nodes.values() if node.scope == scope)

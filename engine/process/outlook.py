@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.process.definition import ProcessDefinition
+from engine.process.definition import ProcessDefinition, values_of
 from engine.process.expressions import ExpressionFailed
 from engine.process.model import Flow, Node
 from engine.process.moves import Scalar
-from engine.process.turn import CHOOSING, values_of
+from engine.process.turn import CHOOSING
 
 STOPS = frozenset({"userTask", "manualTask", "endEvent", "intermediateCatchEvent", "receiveTask"})
 

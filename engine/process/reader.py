@@ -142,7 +142,7 @@ class _Reader:
             interrupting=child.get("cancelActivity", "true") != "false",
             called=child.get("calledElement"),
             decision=decision,
-            loop=self._loop(child),
+            loop=self._loop(child, properties),
             properties=properties,
             scripts=tuple(scripts),
         )
@@ -187,7 +187,7 @@ class _Reader:
                 return Timer(kind, _text(found))
         return None
 
-    def _loop(self, element: Any) -> Loop | None:
+    def _loop(self, element: Any, properties: dict[str, str]) -> Loop | None:
         if element.find(f"{{{BPMN}}}standardLoopCharacteristics") is not None:
             return Loop(sequential=True, standard=True)
         found = element.find(f"{{{BPMN}}}multiInstanceLoopCharacteristics")
@@ -197,7 +197,7 @@ class _Reader:
         return Loop(
             sequential=found.get("isSequential") == "true",
             cardinality=parts.get("loopCardinality"),
-            collection=parts.get("loopDataInputRef"),
+            collection=parts.get("loopDataInputRef") or properties.get("loopKeys"),
             completion=parts.get("completionCondition"),
         )
 

@@ -25,6 +25,8 @@ from engine.process.model import ProcessModel
 from engine.process.reader import parse_processes
 
 MANIFEST = "release.toml"
+# Tables of the release that the office reads: kinds of papers, bodies asked for their opinion.
+TABLES = frozenset({"papers.toml", "bodies.toml"})
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Release:
     processes: Mapping[str, ProcessDefinition] = field(default_factory=dict, repr=False)
     decisions: Mapping[str, Decision] = field(default_factory=dict, repr=False)
     forms: Mapping[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    tables: Mapping[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
 
     @classmethod
@@ -65,6 +68,7 @@ class Release:
             processes=processes,
             decisions=reading.decisions,
             forms=reading.forms,
+            tables=reading.tables,
             warnings=tuple(sorted(set(reading.problems))),
         )
 
@@ -114,6 +118,7 @@ class Reading:
         self.models: dict[str, ProcessModel] = {}
         self.decisions: dict[str, Decision] = {}
         self.forms: dict[str, dict[str, Any]] = {}
+        self.tables: dict[str, dict[str, Any]] = {}
 
     @property
     def has_errors(self) -> bool:
@@ -128,6 +133,8 @@ class Reading:
                 self._tables(path, raw)
             elif path.endswith(".json") and self.catalog:
                 self._form(path, raw, self.catalog)
+            elif path in TABLES:
+                self._table(path, raw)
             elif path != MANIFEST and not path.startswith("documents/"):
                 self.problems.append(finding("file_unknown", path, 0, "", "warning"))
         world = World(self.models, self.forms.keys(), self.decisions.keys())
@@ -161,6 +168,12 @@ class Reading:
                 self.problems.append(finding("decision_duplicate", path, decision.line, decision.id, other=other))
             else:
                 self.decisions[decision.id] = decision
+
+    def _table(self, path: str, raw: bytes) -> None:
+        try:
+            self.tables[path] = tomllib.loads(raw.decode())
+        except ValueError as error:
+            self.problems.append(finding("table_broken", path, 0, "", what=type(error).__name__))
 
     def _form(self, path: str, raw: bytes, catalog: FormCatalog) -> None:
         found = catalog.check(path, raw)

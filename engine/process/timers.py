@@ -2,13 +2,15 @@
 
 A date without zone is meant in Asia/Ho_Chi_Minh. Months and years of a duration are those of the calendar there.
 Cycles are not supported. Statutory time limits are no timers: see `limitWorkingDays` (ARCHITECTURE, decision 11).
+A timer event with `limitWorkingDays` is the one meeting of both: it is due once that many working days have passed,
+and its ISO text only says about how long that is.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.process.model import Timer
@@ -42,6 +44,15 @@ def due_at(timer: Timer, now: datetime) -> datetime:
     if timer.kind == "timeDuration":
         return _after(text, now)
     raise ValueError(timer.kind)
+
+
+def day_after(last_day: date) -> datetime:
+    """Return when a working-day limit has passed that ends on `last_day`: as the next day begins, in UTC.
+
+    >>> day_after(date(2025, 9, 4)).isoformat()
+    '2025-09-04T17:00:00+00:00'
+    """
+    return datetime.combine(last_day + timedelta(days=1), time(), LOCAL).astimezone(UTC)
 
 
 def _date(text: str) -> datetime:

@@ -20,16 +20,16 @@ from engine import facts as f
 from engine.canonical import time_of, time_text
 from engine.errors import NominationClosed, NotFound, TaskNotOpen
 from engine.process.context import Context
-from engine.process.definition import ProcessDefinition
+from engine.process.definition import ProcessDefinition, values_of
 from engine.process.expressions import ExpressionFailed, Program
-from engine.process.model import Flow, Node
-from engine.process.moves import Complete, Deliver, FireTimer, Move, Resume, Retry, Scalar, Suspend, Withdraw
+from engine.process.model import Flow, Node, Timer
+from engine.process.moves import Complete, Deliver, FireTimer, Move, Resume, Retry, Suspend, Withdraw
 from engine.process.rules import RuleFailed
 from engine.process.spiff.prune import is_spent, prune, splice
 from engine.process.spiff.tasks import UNFINISHED, Call, Join, MultiInstance, UserTask, Wait
 from engine.process.spiff.workflow import Subprocess, Workflow
 from engine.process.state import Incident, Open, OpenStep, OpenTimer, OpenWait, State
-from engine.process.timers import due_at
+from engine.process.timers import day_after, due_at
 
 MAX_TOKENS = 1_000
 MAX_STEPS = 5_000  # in one turn; the longest chain of steps without a person
@@ -211,9 +211,19 @@ class Turn:
         whole = "item" not in place.task.internal_data
         if whole and place.task.state == TaskState.COMPLETED and place.node.kind in VISITED:
             self._state.variables.setdefault(place.frame, {})[f"{place.node.id}.visited"] = True
+        if whole and place.task.state == TaskState.COMPLETED:
+            self._take_over(place)
         # At once, so that a loop without waiting points stays small as well.
         if is_spent(place.task):
             splice(place.task)
+
+    def _take_over(self, place: _Place) -> None:
+        """Carry what `sets:<name>` maps from a field into a variable of the whole nomination."""
+        variables = self._state.variables.setdefault(place.frame, {})
+        for name, source in sorted(place.node.mapping("sets:").items()):
+            if source in variables and variables.get(name) != variables[source]:
+                variables[name] = variables[source]
+                self.facts.append(f.VariableSet(variable=name, value=variables[source]))
 
     def _choose(self, place: _Place) -> list[str]:
         recorded = self._flows.get(self._key(place.task), [])
@@ -287,7 +297,7 @@ class Turn:
     def _open_step(self, place: _Place) -> None:
         node, key = place.node, self._key(place.task)
         self._reach_status(node)
-        unit = self._context.unit(node.unit_scope) if node.unit_scope else None
+        unit = self._unit(place)
         due = None if node.limit is None else self._context.due_on(node.limit, node.count_first)
         due_on = due.due_on.isoformat() if due else None
         occurrence = int(key.rpartition("#")[2])
@@ -305,16 +315,28 @@ class Turn:
             )
         )
 
+    def _unit(self, place: _Place) -> str | None:
+        scope, item = place.node.unit_scope, place.task.internal_data.get("item")
+        if scope == "consulted_body" and (body := item or place.node.properties.get("body")):
+            scope = f"{scope}@{body}"
+        return self._context.unit(scope) if scope else None
+
     def _open_wait(self, place: _Place) -> None:
         node, key, number = place.node, self._key(place.task), place.task.id.int
         assert node.event is not None
+        self._reach_status(node)
         if node.event.timer:
-            due = time_text(due_at(node.event.timer, self._context.now))
+            due = self._timer_due(node, node.event.timer)
             self._state.open[key] = OpenTimer(key, node.id, number, due)
             self.facts.append(f.TimerScheduled(key=key, element=node.id, due_at=due))
         else:
             self._state.open[key] = OpenWait(key, node.id, number, node.event.name)
             self.facts.append(f.MessageAwaited(key=key, element=node.id, message=node.event.name))
+
+    def _timer_due(self, node: Node, timer: Timer) -> str:
+        if node.limit is None:
+            return time_text(due_at(timer, self._context.now))
+        return time_text(day_after(self._context.due_on(node.limit, node.count_first).due_on))
 
     def _enter_call(self, place: _Place) -> None:
         key = self._key(place.task)
@@ -454,24 +476,3 @@ def _taken_away(item: Open) -> f.Fact:
     if isinstance(item, OpenTimer):
         return f.TimerEnded(key=item.key, element=item.element, fired=False)
     return f.MessageEnded(key=item.key, element=item.element, received=False)
-
-
-def values_of(definition: ProcessDefinition, variables: dict[str, Scalar], names: Iterable[str]) -> dict[str, Any]:
-    """Return what an expression that reads `names` is given; what is not there stays away.
-
-    `.visited` and `_given` always have a value; a field of a multi-instance lists those of its instances.
-    """
-    values: dict[str, Any] = {}
-    for name in names:
-        if name in variables:
-            values[name] = variables[name]
-        elif name in definition.given:
-            values[name] = name.removesuffix("_given") in variables
-        elif name in definition.collected:
-            element, _, last = name.rpartition(".")
-            given = [key for key in variables if key.startswith(f"{element}@") and key.endswith(f".{last}")]
-            # By key, never by who was first; numbers count as numbers.
-            values[name] = [variables[key] for key in sorted(given, key=lambda key: (len(key), key))]
-        elif name.endswith(".visited"):
-            values[name] = False
-    return values

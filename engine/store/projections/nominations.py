@@ -13,6 +13,9 @@ from engine.store.statements import Statement
 _INSERT_DOSSIER = Statement(insert(t.dossier))
 _ADD_LINE = Statement(update(t.dossier).where(t.dossier.c.id == bindparam("dossier")).values(lines=bindparam("line")))
 _INSERT_NOMINATION = Statement(insert(t.nomination))
+_SET_AWARD = Statement(
+    update(t.nomination).where(t.nomination.c.id == bindparam("nomination")).values(award=bindparam("award"))
+)
 _DOSSIER_OF = select(t.nomination.c.dossier_id).where(t.nomination.c.id == bindparam("nomination")).scalar_subquery()
 _HOLD_DOSSIER = Statement(update(t.dossier).where(t.dossier.c.id == _DOSSIER_OF).values(status=t.dossier.c.status))
 _IN_DOSSIER = select(func.count()).where(t.nomination.c.dossier_id == t.dossier.c.id)
@@ -78,6 +81,12 @@ def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
         suspended_at=None,
     )
     judge_dossier(scene)
+
+
+@projects(facts.VariableSet)
+def _variable_set(scene: Scene, fact: facts.VariableSet) -> None:
+    if fact.variable == "nomination.award":
+        scene.change(_SET_AWARD, nomination=scene.subject, award=str(fact.value))
 
 
 def judge_dossier(scene: Scene) -> None:
