@@ -6,15 +6,15 @@ Pages and lists are queries over `engine.store.tables`; they go through `execute
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, CursorResult, Result, Row, bindparam, select
+from sqlalchemy import BindParameter, Connection, CursorResult, Result, Row, Select, bindparam, select
 from sqlalchemy.sql.base import Executable
 
 from engine.errors import CommandReused
 from engine.store.journal import ENTRIES_AFTER, ENTRIES_OF_STREAM, PAGE, Entry, Head, entry_of
-from engine.store.statements import Statement
+from engine.store.statements import ListStatement, Statement
 from engine.store.tables import blob, command, form_data, release, release_file, stream
 
 _COMMAND = Statement(
@@ -23,11 +23,14 @@ _COMMAND = Statement(
 _FORM_DATA = Statement(select(form_data.c.payload).where(form_data.c.hash == bindparam("hash")))
 _BLOB = Statement(select(blob.c.content).where(blob.c.sha256 == bindparam("sha256")))
 _HEAD = Statement(select(stream.c.seq, stream.c.hash).where(stream.c.stream == bindparam("stream")))
-_SNAPSHOT = Statement(
-    select(stream.c.snapshot_seq, stream.c.snapshot).where(
-        stream.c.stream == bindparam("stream"), stream.c.snapshot.is_not(None)
-    )
-)
+
+
+def _snapshots(names: list[BindParameter[str]]) -> Select[Any]:
+    query = select(stream.c.stream, stream.c.snapshot_seq, stream.c.snapshot)
+    return query.where(stream.c.stream.in_(names), stream.c.snapshot.is_not(None))
+
+
+_SNAPSHOTS = ListStatement(_snapshots)
 
 
 class Snapshot(NamedTuple):
@@ -93,8 +96,12 @@ class Reader:
 
     def snapshot(self, stream: str) -> Snapshot | None:
         """Return the latest snapshot of the instance of a stream."""
-        row = self.run(_SNAPSHOT, stream=stream).first()
-        return Snapshot(row.snapshot_seq, row.snapshot) if row else None
+        return self.snapshots([stream]).get(stream)
+
+    def snapshots(self, streams: Sequence[str]) -> dict[str, Snapshot]:
+        """Return the latest snapshots of the instances of streams, of those that have one."""
+        rows = _SNAPSHOTS(self.connection, streams)
+        return {row.stream: Snapshot(row.snapshot_seq, row.snapshot) for row in rows}
 
     def releases(self) -> list[Row[Any]]:
         """Return id, sha256, regime, in_force_from, published_at and published_seq of all releases, oldest first."""

@@ -6,7 +6,7 @@ Operational tables and snapshots stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -17,6 +17,7 @@ from engine.store.database import Database
 from engine.store.journal import entry_of
 from engine.store.projections import project
 from engine.store.reader import Reader
+from engine.store.statements import Statement, execute
 from engine.store.tables import DERIVED, stream
 
 
@@ -54,6 +55,9 @@ def fold(source: Reader, target: Connection) -> None:
 class _Fold:
     source: Reader
     connection: Connection
+
+    def put(self, line: str, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
+        execute(self.connection, statement, values, one=one)
 
     def form_data(self, hash: str) -> dict[str, Any] | None:
         return self.source.form_data(hash)

@@ -7,10 +7,23 @@ are: str, int, bytes or None alone. Queries of pages need none of this; they exe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Delete, Insert, Select, TextClause, Update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    CursorResult,
+    Delete,
+    Insert,
+    Row,
+    Select,
+    TextClause,
+    Update,
+    bindparam,
+)
+
+LONGEST_LIST = 256
 
 
 class Statement:
@@ -24,11 +37,12 @@ class Statement:
         text, constants = self._on(connection)
         return connection.exec_driver_sql(text, constants | values)
 
-    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Execute once per row, in one call to the driver; nothing for no rows."""
-        if rows:
-            text, constants = self._on(connection)
-            connection.exec_driver_sql(text, [constants | dict(row) for row in rows])
+    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Execute once per row, in one call to the driver; return how many rows of the table that concerned."""
+        if not rows:
+            return 0
+        text, constants = self._on(connection)
+        return connection.exec_driver_sql(text, [constants | dict(row) for row in rows]).rowcount
 
     def _on(self, connection: Connection) -> tuple[str, dict[str, Any]]:
         name = connection.dialect.name
@@ -37,3 +51,34 @@ class Statement:
             constants = {key: bound.value for key, bound in compiled.binds.items() if not bound.required}
             self._compiled[name] = str(compiled), constants
         return self._compiled[name]
+
+
+def execute(connection: Connection, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
+    """Execute a statement that changes something; `one`: it must concern exactly one row."""
+    count = statement(connection, **values).rowcount
+    if one and count != 1:
+        raise RuntimeError(f"a fact concerns {count} rows instead of one")
+
+
+class ListStatement:
+    """A query over a list of texts, however long: `query` gets the parameters that stand for them.
+
+    Compiled for lengths that are powers of two; a shorter list is filled up with its last text. A longer one is
+    asked in parts, each in the order of the list.
+    """
+
+    def __init__(self, query: Callable[[list[BindParameter[str]]], Select[Any]]) -> None:
+        self._query = query
+        self._statements: dict[int, Statement] = {}
+
+    def __call__(self, connection: Connection, texts: Sequence[str]) -> Iterator[Row[Any]]:
+        for start in range(0, len(texts), LONGEST_LIST):
+            part = texts[start : start + LONGEST_LIST]
+            length = 1 << (len(part) - 1).bit_length()
+            filled = [*part, *[part[-1]] * (length - len(part))]
+            yield from self._of(length)(connection, **{f"t{i}": text for i, text in enumerate(filled)})
+
+    def _of(self, length: int) -> Statement:
+        if length not in self._statements:
+            self._statements[length] = Statement(self._query([bindparam(f"t{i}") for i in range(length)]))
+        return self._statements[length]

@@ -7,20 +7,22 @@ written last, one statement for all streams. Nothing here commits: see `Database
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, insert, select, text, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, select, text, update
 
 from engine.canonical import canonical, hash_of
+from engine.store.gathering import Gathering
 from engine.store.journal import INSERT_ENTRY, Entry, Head
 from engine.store.projections import project
 from engine.store.reader import Reader, Snapshot
-from engine.store.statements import Statement
+from engine.store.statements import ListStatement, Statement, execute
 from engine.store.tables import command, form_data, release_file, stream
 
 _NEW_STREAM = Statement(
@@ -40,12 +42,13 @@ _INSERT_BLOB = Statement(
 _INSERT_RELEASE_FILE = Statement(insert(release_file))
 
 
-@cache
-def _lock_of(count: int) -> Statement:
+def _lock(names: list[BindParameter[str]]) -> Select[Any]:
     # One order for all commands, so that no two of them wait for each other.
-    names: list[BindParameter[str]] = [bindparam(f"s{i}") for i in range(count)]
     query = select(stream.c.stream, stream.c.seq, stream.c.hash).where(stream.c.stream.in_(names))
-    return Statement(query.order_by(stream.c.stream).with_for_update())
+    return query.order_by(stream.c.stream).with_for_update()
+
+
+_LOCK = ListStatement(_lock)
 
 
 class Transaction(Reader):
@@ -60,6 +63,8 @@ class Transaction(Reader):
         self._snapshots: dict[str, Snapshot] = {}
         self._unanswered: set[str] = set()
         self._after_commit: list[Callable[[], object]] = []
+        self._gathering: Gathering | None = None
+        self._gathered_data: dict[str, str] = {}
 
     def lock(self, streams: Collection[str]) -> dict[str, Head]:
         """Lock streams until the end of the transaction and return their heads; what is read now stays true.
@@ -76,8 +81,7 @@ class Transaction(Reader):
         return found
 
     def _lock(self, names: list[str]) -> dict[str, Head]:
-        rows = self.run(_lock_of(len(names)), **{f"s{i}": name for i, name in enumerate(names)})
-        return {row.stream: Head(row.seq, row.hash) for row in rows}
+        return {row.stream: Head(row.seq, row.hash) for row in _LOCK(self.connection, names)}
 
     def append(self, stream: str, body: dict[str, Any], at: datetime, state_hash: str | None = None) -> Entry:
         """Write the next entry of a locked stream and everything that is derived from it.
@@ -88,12 +92,33 @@ class Transaction(Reader):
         head = self._heads[stream]
         entry = Entry(stream, head.seq + 1, at, body, head.hash, "", state_hash, self._engine_version)
         entry = replace(entry, hash=entry.expected_hash())
-        self.run(INSERT_ENTRY, **entry.row())
+        self.put(stream, INSERT_ENTRY, entry.row(), one=True)
         project(self, entry)
         self._heads[stream] = Head(entry.seq, entry.hash)
         self._moved.add(stream)
         self._unanswered.add(body["command_id"])
         return entry
+
+    def put(self, line: str, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
+        """Execute a statement of a projection, or keep it back while entries are gathered."""
+        if self._gathering:
+            self._gathering.add(line, statement, values, one=one)
+        else:
+            execute(self.connection, statement, values, one=one)
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Send what the entries appended inside write only at the end, many rows at a time.
+
+        Until then the derived tables are as they were: whoever appends many entries reads before, not between.
+        """
+        self._gathering = Gathering()
+        yield
+        gathering, self._gathering = self._gathering, None
+        data = [{"hash": name, "payload": filed} for name, filed in self._gathered_data.items()]
+        _INSERT_FORM_DATA.many(self.connection, data)
+        self._gathered_data = {}
+        gathering.send(self.connection)
 
     def answer(self, command_id: str, actor: str, body_hash: str, answer: dict[str, Any]) -> None:
         """Keep what the command is answered, for every time it comes again.
@@ -108,8 +133,15 @@ class Transaction(Reader):
         """Store what may not stand in the journal and return the salted hash that names it there."""
         filed = canonical({"data": payload, "salt": self._salt().hex()})
         name = sha256(filed.encode()).hexdigest()
-        self.run(_INSERT_FORM_DATA, hash=name, payload=filed)
+        if self._gathering:
+            self._gathered_data[name] = filed
+        else:
+            self.run(_INSERT_FORM_DATA, hash=name, payload=filed)
         return name
+
+    def form_data(self, hash: str) -> dict[str, Any] | None:
+        filed = self._gathered_data.get(hash)
+        return json.loads(filed)["data"] if filed else super().form_data(hash)
 
     def put_blob(self, content: bytes) -> str:
         """Store bytes once and return their SHA-256."""
@@ -127,8 +159,9 @@ class Transaction(Reader):
         self._snapshots[stream] = Snapshot(seq, content)
         self._moved.add(stream)
 
-    def snapshot(self, stream: str) -> Snapshot | None:
-        return self._snapshots.get(stream) or super().snapshot(stream)
+    def snapshots(self, streams: Sequence[str]) -> dict[str, Snapshot]:
+        kept = {name: self._snapshots[name] for name in streams if name in self._snapshots}
+        return super().snapshots([name for name in streams if name not in kept]) | kept
 
     def after_commit(self, act: Callable[[], object]) -> None:
         """Call `act` once everything is durable; never if the transaction fails."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
-
-from sqlalchemy import Connection
 
 from engine import facts
 from engine.store.statements import Statement
@@ -15,8 +13,8 @@ from engine.store.statements import Statement
 class Store(Protocol):
     """What a projection needs: where to write, and the form data that facts name."""
 
-    @property
-    def connection(self) -> Connection: ...
+    def put(self, line: str, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
+        """Execute a statement now or later, behind those of the same line; `one`: it must concern one row."""
 
     def form_data(self, hash: str) -> dict[str, Any] | None: ...
 
@@ -33,13 +31,15 @@ class Scene:
     actor: str
 
     def run(self, statement: Statement, **values: Any) -> None:
-        statement(self.store.connection, **values)
+        self.store.put(self._line, statement, values, one=False)
 
     def change(self, statement: Statement, **values: Any) -> None:
         """Execute a statement that must concern exactly one row."""
-        count = statement(self.store.connection, **values).rowcount
-        if count != 1:
-            raise RuntimeError(f"a fact of entry {self.seq} concerns {count} rows instead of one")
+        self.store.put(self._line, statement, values, one=True)
+
+    @property
+    def _line(self) -> str:
+        return f"{self.kind}:{self.subject}"
 
     def filed(self, hash: str) -> dict[str, Any]:
         """Return form data, {} once it was erased."""
