@@ -25,7 +25,6 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMPS = ROOT / ".stamps"
 DIST = ROOT / "web" / "static" / "dist"
-TRANSLATIONS = ROOT / "web" / "translations"
 
 OLDEST_PYTHON = (3, 11)
 FIRST_PYTHON_WITHOUT_WHEELS = (3, 14)
@@ -226,24 +225,11 @@ def build_assets(python):
     built.write()
 
 
-def compile_translations(python):
-    catalogues = sorted(TRANSLATIONS.rglob("*.po"))
-    if not catalogues:
-        return
-    stamp = Stamp("translations", fingerprint(catalogues))
-    if stamp.fresh() and all(file.with_suffix(".mo").is_file() for file in catalogues):
-        return
-    compiling = [python, "-m", "babel.messages.frontend", "-q", "compile", "-d", TRANSLATIONS]
-    do(compiling, "The catalogues in web/translations could not be compiled: see above.")
-    stamp.write()
-
-
 def set_up(listed):
     started = time.monotonic()
     python = make_environment()
     install(python, listed)
     build_assets(python)
-    compile_translations(python)
     say(f"Set up in {time.monotonic() - started:.1f} s.")
     return python
 

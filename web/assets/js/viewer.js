@@ -99,6 +99,7 @@ class Diagram {
   follow() {
     this.canvas.resized();
     const { inner, outer } = this.canvas.viewbox();
+    if (!outer.width || !outer.height) return; // a box that is folded away has no place for anything yet
     const free = outer.height - MARK;
     const whole = Math.min(1, outer.width / (inner.width + 2 * EDGE), free / (inner.height + 2 * EDGE));
     const [step] = this.current;
