@@ -44,7 +44,8 @@ class StartNomination(Command):
     award: str
     kind: str  # ca_nhan | tap_the | ho_gia_dinh
     form: FormValues
-    round: str | None = None
+    round: str | None = None  # code; only a Giấy khen may do without
+    late_reason: str | None = None  # why it comes after the deadline of the round
     dossier: str | None = None
     nomination: str | None = None  # uuid4 of the new nomination; None: made from command_id
 
@@ -107,6 +108,48 @@ class AttachFile(Command):
     file_name: str
     media_type: str
     content: bytes = field(repr=False)
+
+
+# --- movements and rounds ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetMovement(Command):
+    """Enter a movement, or say anew what holds for it. `form` is the office's form `movement`."""
+
+    movement: str
+    form: FormValues
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRound(Command):
+    """Open a round of a movement. `form` is the office's form `round`."""
+
+    movement: str
+    form: FormValues
+    round: str | None = None  # uuid4 of the new round
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRound(Command):
+    """Say anew what holds for an open round: all of it, as in the form `round`."""
+
+    round: str  # code
+    form: FormValues
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseRound(Command):
+    """Nothing can be nominated in the round any more; what was nominated goes its way."""
+
+    round: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindUnits(Command):
+    """Remind every unit that has not submitted in the round."""
+
+    round: str
 
 
 # --- directory, accounts, calendar, releases ---------------------------------------------------------------------

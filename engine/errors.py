@@ -89,6 +89,16 @@ class NominationClosed(EngineError):
     code = "nomination_closed"
 
 
+class RoundRefuses(EngineError):
+    """A round, or the lack of one, stands against it. Params: why (a code), round (code), and what it concerns.
+
+    why: round_needed | round_closed | deadline_past | award_not_open | kind_not_open | award_in_use | kind_in_use |
+    unknown_lead | nobody_to_remind
+    """
+
+    code = "round_refuses"
+
+
 class CommandReused(EngineError):
     """The same command id came with another body. Params: command_id."""
 

@@ -36,3 +36,6 @@ class LiveLookups:
 
     def unit(self, scope: str) -> str | None:
         return self._units.get(scope)
+
+    def role(self, name: str) -> str:
+        raise LookupError(f"{name} is a role of papers alone")

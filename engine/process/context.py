@@ -1,4 +1,4 @@
-"""What a move may ask about the world: the time, working-day limits and units.
+"""What a move may ask about the world: the time, working-day limits, units and the roles of a paper.
 
 Nothing below `engine.process` reads a clock, a calendar or a directory. It asks a Context, which notes each
 answer; the journal keeps the notes, so that the same move can be executed again and give the same state
@@ -21,6 +21,10 @@ class DueDate:
     left_out: tuple[tuple[date, str], ...] = ()
 
 
+# Roles of paper.bpmn: each kind of paper has its own people for them. All other roles stand for themselves.
+PAPER_ROLES = frozenset({"drafter", "reviewer", "signer", "registry"})
+
+
 class Lookups(Protocol):
     """Answers of the office, live: see engine.office."""
 
@@ -29,6 +33,9 @@ class Lookups(Protocol):
 
     def unit(self, scope: str) -> str | None:
         """Return the unit that a unit scope names for this nomination or paper; None: there is none."""
+
+    def role(self, name: str) -> str:
+        """Return the role that one of PAPER_ROLES stands for in this kind of paper."""
 
 
 class Context:
@@ -46,6 +53,7 @@ class Context:
         self._lookups = lookups
         self._due: dict[str, DueDate] = {}
         self._units: dict[str, str | None] = {}
+        self._roles: dict[str, str] = {}
 
     @classmethod
     def from_recorded(cls, now: datetime, recorded: Mapping[str, Any], fallback: Lookups | None = None) -> Context:
@@ -55,6 +63,7 @@ class Context:
             days_left_out = tuple((date.fromisoformat(day), why) for day, why in left_out)
             context._due[question] = DueDate(date.fromisoformat(due_on), days_left_out)
         context._units.update(recorded.get("unit", {}))
+        context._roles.update(recorded.get("role", {}))
         return context
 
     def due_on(self, days: int, count_first: bool) -> DueDate:
@@ -78,6 +87,18 @@ class Context:
             self._units[scope] = self._ask().unit(scope)
         return self._units[scope]
 
+    def role(self, name: str) -> str:
+        """Return the role that `name` stands for here; one that is none of PAPER_ROLES is its own answer.
+
+        Raises:
+            LookupError: nothing was recorded and there is nobody to ask.
+        """
+        if name not in PAPER_ROLES:
+            return name
+        if name not in self._roles:
+            self._roles[name] = self._ask().role(name)
+        return self._roles[name]
+
     def recorded(self) -> dict[str, Any]:
         """Return every answer given, as JSON for the journal; empty when nothing was asked."""
         recorded: dict[str, Any] = {}
@@ -88,6 +109,8 @@ class Context:
             }
         if self._units:
             recorded["unit"] = dict(sorted(self._units.items()))
+        if self._roles:
+            recorded["role"] = dict(sorted(self._roles.items()))
         return recorded
 
     def _ask(self) -> Lookups:

@@ -300,15 +300,16 @@ class Turn:
         unit = self._unit(place)
         due = None if node.limit is None else self._context.due_on(node.limit, node.count_first)
         due_on = due.due_on.isoformat() if due else None
+        role = self._context.role(node.role) if node.role else None
         occurrence = int(key.rpartition("#")[2])
-        self._state.open[key] = OpenStep(key, node.id, occurrence, place.task.id.int, node.role, unit, due_on)
+        self._state.open[key] = OpenStep(key, node.id, occurrence, place.task.id.int, role, unit, due_on)
         left_out = [[day.isoformat(), why] for day, why in due.left_out] if due else []
         self.facts.append(
             f.StepOpened(
                 key=key,
                 element=node.id,
                 occurrence=occurrence,
-                role=node.role,
+                role=role,
                 unit=unit,
                 due_on=due_on,
                 left_out=left_out,

@@ -35,6 +35,9 @@ class _Nobody:
     def unit(self, scope: str) -> str | None:
         return None
 
+    def role(self, name: str) -> str:
+        return name
+
 
 @dataclass
 class Walk:

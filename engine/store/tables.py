@@ -117,7 +117,10 @@ dossier = _table(
     _text("code"),
     _text("status"),  # BINH_XET | HOAN_TAT | RUT, from its nominations
     _text("unit"),
-    _text("award"),
+    _text("award"),  # the form it was opened for
+    _text("authority"),  # who decides: CTN | TTG | CT_UBND | TT_DV
+    _text("type"),  # of commendation: phong_trao
+    _maybe("round"),  # code
     _int("year"),
     _int("number"),
     _int("lines"),  # line of the last nomination added
@@ -135,7 +138,9 @@ nomination = _table(
     _text("unit"),
     _text("award"),
     _text("kind"),
-    _maybe("round"),
+    _maybe("round"),  # code
+    _int("late"),
+    Column("leader", Integer),  # whether the nominee leads others, as far as the form asks
     _text("regime"),
     _text("release"),
     _text("process"),
@@ -256,6 +261,48 @@ case_file = _table(
     _text("by"),
     key="id",
 )
+movement = _table(
+    "movement",
+    _text("id"),
+    _text("number"),  # of its plan
+    _text("title"),
+    _text("issued_on"),
+    _text("launcher"),  # CTN | TTG | BO | TINH | KHAC
+    _text("starts_on"),
+    _text("planned_end"),
+    _maybe("legal_basis"),  # citation id
+    key="id",
+)
+round = _table(
+    "round",
+    _text("id"),
+    _text("code"),
+    _text("status"),  # open | closed
+    _text("movement"),
+    _int("year"),
+    _int("number"),
+    _text("kind"),  # hang_nam | so_ket | tong_ket
+    _text("title"),
+    _text("lead"),
+    _text("deadline"),
+    _text("awards"),  # codes separated by blanks, as are the kinds of nominee
+    _text("kinds"),
+    _text("criteria"),  # JSON: tier -> decision table
+    _text("cach_tinh_thoi_gian"),
+    _maybe("guidance_number"),
+    _maybe("guidance_on"),
+    Column("collectives", Integer),
+    Column("individuals", Integer),
+    Column("non_leaders", Integer),
+    _text("opened_at"),
+    _maybe("closed_at"),
+    key="id",
+    unique=("code",),
+)
+# Which units were reminded in a round, how often, and the last day.
+round_reminder = _table(
+    "round_reminder", _text("round_id"), _text("unit"), _int("times"), _text("day"), key="round_id unit"
+)
 person = _table("person", _text("id"), _text("full_name"), _text("position"), _text("search"), key="id")
 account = _table(
     "account",
@@ -315,6 +362,9 @@ DERIVED = (
     message_subscription,
     incident,
     case_file,
+    movement,
+    round,
+    round_reminder,
     person,
     account,
     unit,
@@ -390,6 +440,15 @@ Index(
     postgresql_where=_DONE,
 )
 Index("nomination_dossier", nomination.c.dossier_id)
+# The progress board of a round.
+_IN_ROUND = nomination.c.round.is_not(None)
+Index(
+    "nomination_round",
+    nomination.c.round,
+    nomination.c.unit,
+    sqlite_where=_IN_ROUND,
+    postgresql_where=_IN_ROUND,
+)
 Index("nomination_unit", nomination.c.unit, nomination.c.opened_at, nomination.c.id)
 Index("nomination_opened", nomination.c.opened_at, nomination.c.id)
 Index("dossier_unit", dossier.c.unit, dossier.c.award)

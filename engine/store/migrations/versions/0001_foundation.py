@@ -40,10 +40,15 @@ def upgrade() -> None:
     table("erasure", "hash stream seq:big", key="hash")
     # derived
     table("stream", "stream seq:big hash snapshot:bytes? snapshot_seq:big?", key="stream")
-    table("dossier", "id code status unit award year:int number:int lines:int opened_at", key="id", unique="code")
+    table(
+        "dossier",
+        "id code status unit award authority type round? year:int number:int lines:int opened_at",
+        key="id",
+        unique="code",
+    )
     table(
         "nomination",
-        "id code status reached dossier_id unit award kind round? regime release process starter nominee "
+        "id code status reached dossier_id unit award kind round? late:int leader:int? regime release process starter nominee "
         "search form form_data opened_at ended_at? suspended:int suspended_at?",
         key="id",
         unique="code",
@@ -68,6 +73,16 @@ def upgrade() -> None:
     table("message_subscription", "case_id key element message", key="case_id key")
     table("incident", "case_id key element why detail raised_at", key="case_id key")
     table("case_file", "id case_id name media_type size:big sha256 at by", key="id")
+    table("movement", "id number title issued_on launcher starts_on planned_end legal_basis?", key="id")
+    table(
+        "round",
+        "id code status movement year:int number:int kind title lead deadline awards kinds criteria "
+        "cach_tinh_thoi_gian guidance_number? guidance_on? collectives:int? individuals:int? non_leaders:int? "
+        "opened_at closed_at?",
+        key="id",
+        unique="code",
+    )
+    table("round_reminder", "round_id unit times:int day", key="round_id unit")
     table("person", "id full_name position search", key="id")
     table(
         "account",
@@ -92,6 +107,7 @@ def upgrade() -> None:
     index("membership_unit", "membership", "unit role")
     index("nomination_dossier", "nomination", "dossier_id")
     index("nomination_opened", "nomination", "opened_at id")
+    index("nomination_round", "nomination", "round unit", where="round IS NOT NULL")
     index("nomination_unit", "nomination", "unit opened_at id")
     index("case_file_case", "case_file", "case_id")
     index("session_token_person", "session_token", "person")
