@@ -10,6 +10,7 @@ from engine import facts
 from engine.canonical import time_text
 from engine.store.journal import Entry
 from engine.store.projections import cases, directory, nominations
+from engine.store.projections import rounds as rounds
 from engine.store.projections.scene import PROJECTIONS, Scene, Store, projects
 
 __all__ = ["PROJECTIONS", "Store", "cases", "directory", "nominations", "project"]

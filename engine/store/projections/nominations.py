@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import bindparam, case, func, insert, select, update
 
 from engine import facts
@@ -41,6 +43,9 @@ def _dossier_opened(scene: Scene, fact: facts.DossierOpened) -> None:
         status="BINH_XET",
         unit=fact.unit,
         award=fact.award,
+        authority=fact.authority,
+        type=fact.type,
+        round=fact.round,
         year=fact.year,
         number=fact.number,
         lines=0,
@@ -67,6 +72,8 @@ def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
         award=fact.award,
         kind=fact.kind,
         round=fact.round,
+        late=int(bool(fact.late)),
+        leader=_leads(fact.variables),
         regime=fact.regime,
         release=fact.release,
         process=fact.process,
@@ -87,6 +94,12 @@ def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
 def _variable_set(scene: Scene, fact: facts.VariableSet) -> None:
     if fact.variable == "nomination.award":
         scene.change(_SET_AWARD, nomination=scene.subject, award=str(fact.value))
+
+
+def _leads(variables: dict[str, Any]) -> int | None:
+    """Return whether the nominee leads others, as the start form asks it; None where it does not."""
+    said = next((value for name, value in variables.items() if name.endswith(".la_lanh_dao")), None)
+    return None if said is None else int(said)
 
 
 def judge_dossier(scene: Scene) -> None:
