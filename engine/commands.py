@@ -79,6 +79,22 @@ class CompleteTask(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BatchItem:
+    """One row of a batch act: what `CompleteTask` asks, without a command of its own."""
+
+    task: str
+    expected_version: int
+    form: FormValues
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteBatch(Command):
+    """Complete tasks of several nominations, all of them or none; at most one of each nomination."""
+
+    items: tuple[BatchItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class WithdrawNomination(Command):
     nomination: str  # code
     reason: str
@@ -108,6 +124,60 @@ class AttachFile(Command):
     file_name: str
     media_type: str
     content: bytes = field(repr=False)
+
+
+# --- papers ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartPaper(Command):
+    """Draft one paper over nominations, which stay in the order they are given in."""
+
+    kind: str  # of papers.toml
+    nominations: tuple[str, ...]  # codes
+    paper: str | None = None  # uuid4 of the new paper; None: a new one
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetPaperLines(Command):
+    """The list as it shall be: who is left out is dropped, who stands elsewhere is moved. While it is drafted only."""
+
+    paper: str  # code
+    expected_version: int  # of the list
+    nominations: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProduceDocument(Command):
+    """Write the file of a paper that waits for its signature; where it is there already nothing happens."""
+
+    paper: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawPaper(Command):
+    """Give a paper up before it is signed; its nominations wait for another one."""
+
+    paper: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachToPaper(Command):
+    """A scan of the signed sheet, or the file as it was signed elsewhere."""
+
+    paper: str
+    file_name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclareSeries(Command):
+    """This body numbers papers of a type here, one after the other, and in no other register."""
+
+    unit: str
+    type: str  # abbreviation of DOMAIN §9.1, "" for letters
 
 
 # --- movements and rounds ----------------------------------------------------------------------------------------

@@ -83,10 +83,70 @@ class StaleTask(EngineError):
     code = "stale_task"
 
 
+class BatchSize(EngineError):
+    """A batch act has at least one row and not too many. Params: max, count."""
+
+    code = "batch_size"
+
+
+class RowTwice(EngineError):
+    """Another row of the same batch act is of the same nomination. Params: nomination."""
+
+    code = "row_twice"
+
+
+class BatchRefused(EngineError):
+    """A row of a batch act failed, so nothing was done. Params: rows, all results; failed, how many failed."""
+
+    code = "batch_refused"
+
+    def __str__(self) -> str:
+        return f"{self.code}(failed={self.params['failed']})"
+
+
 class NominationClosed(EngineError):
     """The nomination has ended; nothing can be done on it any more. Params: nomination, status."""
 
     code = "nomination_closed"
+
+
+class PaperLinesRefused(EngineError):
+    """These nominations cannot stand in the paper. Params: why (a code), nominations (codes).
+
+    why: none | twice | not_waiting | suspended | in_other_paper
+    """
+
+    code = "paper_lines"
+
+
+class MixedPaper(EngineError):
+    """One paper has one issuing body, deciding authority, type and regime. Params: parts, lists of nomination codes."""
+
+    code = "mixed_paper"
+
+
+class PaperSigned(EngineError):
+    """The nomination stands in a paper that is signed and not yet issued. Params: paper."""
+
+    code = "paper_signed"
+
+
+class PaperNotInDrafting(EngineError):
+    """The list of a paper changes only while it is drafted. Params: paper, status."""
+
+    code = "paper_not_in_drafting"
+
+
+class StalePaper(EngineError):
+    """The list of the paper changed after it was read. Params: paper, expected, version."""
+
+    code = "stale_paper"
+
+
+class DocumentPending(EngineError):
+    """A paper is signed when its file has been written, not before. Params: paper."""
+
+    code = "document_pending"
 
 
 class RoundRefuses(EngineError):

@@ -55,6 +55,46 @@ class FormCatalog(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class PaperName:
+    """One line of a paper: the nominee as the nominating form has it."""
+
+    name: str
+    kind: str
+    award: str
+    position: str
+    workplace: str
+    unit: str  # title of the proposing unit
+
+
+@dataclass(frozen=True)
+class PaperText:
+    """What a paper says; number and date are no part of it, they stand on the signed sheet (decision 18)."""
+
+    kind: str
+    title: str  # Tờ trình
+    type: str  # its abbreviation, "" for a letter
+    code: str
+    version: int
+    unit: str  # title of the issuing body
+    superior: str | None  # title of the body above it
+    receiver: str | None
+    signer: str  # role that signs
+    award: str | None
+    fields: Mapping[str, Any]  # as the drafting form was filed
+    names: Sequence[PaperName]
+
+
+class Renderer(Protocol):
+    """Writes papers as files. The same text may give other bytes: what counts are those that were kept."""
+
+    media_type: str
+    suffix: str
+
+    def render(self, text: PaperText) -> bytes:
+        """Return the file of a paper."""
+
+
 class Clock(Protocol):
     """The only source of time outside the database; demos and tests bring their own."""
 

@@ -1,4 +1,4 @@
-"""The proof by doing: every entry of a nomination is executed again and must give the same facts and state.
+"""The proof by doing: every entry of a nomination or paper is executed again and must give the same facts and state.
 
 Nothing but the journal and the releases is read. Facts of the office (a claim, a filed form) have no move; the
 state they leave is the state they found.
@@ -27,8 +27,16 @@ OFFICE_FACTS = frozenset(
         facts.TaskReleased,
         facts.TaskAssigned,
         facts.FileAttached,
+        facts.PaperStarted,
+        facts.PaperRevised,
+        facts.PaperNumbered,
+        facts.PaperArrived,
+        facts.DocumentProduced,
     )
 )
+
+# The first fact of a case -> which of its values is the id of the case.
+STARTS = {facts.NominationStarted.name: "nomination", facts.PaperStarted.name: "paper"}
 
 
 class Mismatch(Exception):
@@ -36,13 +44,13 @@ class Mismatch(Exception):
 
 
 class Reexecution:
-    """The function that `engine.store.verify` asks for each nomination."""
+    """The function that `engine.store.verify` asks for each case."""
 
     def __init__(self, releases: Releases) -> None:
         self._releases = releases
 
     def __call__(self, reader: Reader, stream: str, entries: list[Entry]) -> Finding | None:
-        """Return the first entry of a nomination that does not follow from the ones before it; None if all do."""
+        """Return the first entry of a case that does not follow from the ones before it; None if all do."""
         instance: Instance | None = None
         for entry in entries:
             try:
@@ -72,10 +80,11 @@ class Reexecution:
 
     def _start(self, reader: Reader, entry: Entry, context: Context) -> tuple[Instance, list[facts.Fact]]:
         started = entry.body["facts"][0]
-        if started["fact"] != facts.NominationStarted.name:
+        case = STARTS.get(started["fact"])
+        if case is None:
             raise Mismatch("starts_nothing")
         release = self._releases.get(reader, started["release"])
         if release.sha256 != entry.body["release"]:
             raise Mismatch("other_release")
         process = release.process(started["process"])
-        return Instance.start(process, UUID(started["nomination"]), context, started["variables"])
+        return Instance.start(process, UUID(started[case]), context, started["variables"])

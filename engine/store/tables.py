@@ -173,7 +173,8 @@ paper = _table(
     _text("release"),
     _text("process"),
     _text("starter"),
-    _int("version"),  # of its list of names
+    _int("version"),
+    _int("lines"),
     _maybe("number"),
     _maybe("issued_on"),
     _text("search"),
@@ -187,6 +188,28 @@ paper = _table(
 paper_line = _table(
     "paper_line", _text("paper_id"), _text("nomination_id"), _int("position"), key="paper_id nomination_id"
 )
+paper_document = _table(
+    "paper_document",
+    _text("paper_id"),
+    _int("version"),
+    _text("sha256"),
+    _big("size"),
+    _text("media_type"),
+    _text("at"),
+    key="paper_id version",
+)
+# The registers of the issuing bodies, as far as their papers were numbered here. `series` is body:type:year.
+paper_number = _table(
+    "paper_number",
+    _text("series"),
+    _int("number"),
+    _text("letter"),
+    _text("day"),
+    _text("paper_id"),
+    key="series number letter",
+)
+# A series that a body numbers here: without gaps, and in no other register.
+number_series = _table("number_series", _text("unit"), _text("type"), key="unit type")
 # A case is a process instance: a nomination, a paper, later a follow-up. `case_id` is the id behind the colon of its
 # stream. What lists show of the case stands in the task as well, so that the inbox reads one table.
 user_task = _table(
@@ -211,6 +234,7 @@ user_task = _table(
     _text("subject"),  # nomination | paper
     _text("code"),
     _text("title"),  # the nominee, or what the paper is
+    Column("lines", Integer),  # names in the paper
     _text("kind"),  # of nominee or of paper
     _maybe("award"),
     _maybe("round"),
@@ -357,6 +381,9 @@ DERIVED = (
     nomination,
     paper,
     paper_line,
+    paper_document,
+    paper_number,
+    number_series,
     user_task,
     timer,
     message_subscription,
@@ -454,7 +481,9 @@ Index("nomination_opened", nomination.c.opened_at, nomination.c.id)
 Index("dossier_unit", dossier.c.unit, dossier.c.award)
 Index("dossier_number", dossier.c.year, dossier.c.number, unique=True)
 Index("paper_unit", paper.c.unit, paper.c.opened_at, paper.c.id)
+Index("paper_opened", paper.c.opened_at, paper.c.id)
 Index("paper_line_nomination", paper_line.c.nomination_id)
+Index("paper_number_paper", paper_number.c.paper_id)
 Index("timer_due", timer.c.due_at)
 Index("case_file_case", case_file.c.case_id)
 Index("membership_person", membership.c.person)

@@ -25,7 +25,8 @@ from engine.store.rebuild import digests, fold, rows
 
 # Keys of facts that name form data, and those that name a blob.
 FORM_DATA_KEYS = ("form_data", "name_data", "person_data", "account_data")
-BLOB_OF_FACT = {"FileAttached": "sha256", "EngineUpgraded": "snapshot"}
+BLOB_OF_FACT = {"FileAttached": "sha256", "DocumentProduced": "sha256", "EngineUpgraded": "snapshot"}
+CASES = ("nomination:", "paper:")  # streams that can be executed again
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """What was looked at, and what was found; counts of re-execution are nominations."""
+    """What was looked at, and what was found; counts of re-execution are nominations and papers."""
 
     streams: int = 0
     entries: int = 0
@@ -213,9 +214,9 @@ class _Check:
                 yield Finding(_stream_of(table, min(odd, key=repr)), 0, f"derived:{table.name}")
 
     def again(self, reexecute: Reexecute | None) -> Iterator[Finding]:
-        """Carry out every nomination again that this version of the engine wrote."""
+        """Carry out every nomination and paper again that this version of the engine wrote."""
         for stream in self._heads:
-            if not stream.startswith("nomination:"):
+            if not stream.startswith(CASES):
                 continue
             entries = list(self._reader.entries(stream))
             foreign = {entry.engine_version for entry in entries} - {ENGINE_VERSION}
@@ -248,7 +249,7 @@ def _stream_of(table: Table, row: tuple[Any, ...]) -> str:
     values = dict(zip(table.columns.keys(), row, strict=False))
     if table is t.stream:
         return str(values["stream"])
-    for column, kind in (("case_id", values.get("subject", "nomination")), ("person", "person")):
+    for column, kind in (("case_id", values.get("subject", "nomination")), ("paper_id", "paper"), ("person", "person")):
         if column in values:
             return f"{kind}:{values[column]}"
     return f"{table.name}:{values['id']}" if "id" in values else table.name

@@ -1,7 +1,8 @@
 """What each fact means for the derived tables: one function per class of facts.
 
 A projection depends on the facts of its own stream and on form data alone, so that the tables can be refilled
-stream by stream. In the stream of a nomination `NominationStarted` comes before all others.
+stream by stream. In the stream of a nomination `NominationStarted` comes before all others, in
+that of a paper `PaperStarted`.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from engine import facts
 from engine.canonical import time_text
 from engine.store.journal import Entry
-from engine.store.projections import cases, directory, nominations
+from engine.store.projections import cases, directory, nominations, papers
 from engine.store.projections import rounds as rounds
 from engine.store.projections.scene import PROJECTIONS, Scene, Store, projects
 
-__all__ = ["PROJECTIONS", "Store", "cases", "directory", "nominations", "project"]
+__all__ = ["PROJECTIONS", "Store", "cases", "directory", "nominations", "papers", "project"]
 
 
 def project(store: Store, entry: Entry) -> None:
@@ -36,5 +37,6 @@ for _fact in (
     facts.ReasonGiven,
     facts.EngineUpgraded,
     facts.NumberTaken,
+    facts.PaperArrived,
 ):
     projects(_fact)(_nothing)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Table, bindparam, case, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, delete, insert, literal, null, select, update
 
 from engine import facts
 from engine.canonical import canonical
@@ -115,6 +115,7 @@ def _open_task(case: Table) -> Statement:
         "subject": literal(case.name),
         "code": c.code,
         "title": c.nominee if case is t.nomination else c.title,
+        "lines": c.lines if case is t.paper else null(),
         "kind": c.kind,
         "award": c.award,
         "round": c.round,

@@ -56,15 +56,18 @@ def upgrade() -> None:
     table(
         "paper",
         "id code status reached kind title unit receiving_unit? dossier_id? award? round? regime release process "
-        "starter version:int number? issued_on? search opened_at ended_at? suspended:int suspended_at?",
+        "starter version:int lines:int number? issued_on? search opened_at ended_at? suspended:int suspended_at?",
         key="id",
         unique="code",
     )
     table("paper_line", "paper_id nomination_id position:int", key="paper_id nomination_id")
+    table("paper_document", "paper_id version:int sha256 size:big media_type at", key="paper_id version")
+    table("paper_number", "series number:int letter day paper_id", key="series number letter")
+    table("number_series", "unit type", key="unit type")
     table(
         "user_task",
         "id case_id key element occurrence:int role? unit? candidate_group? assignee? state due_on "
-        "left_out version:int opened_at claimed_at? done_at? done_by? subject code title kind award? round? "
+        "left_out version:int opened_at claimed_at? done_at? done_by? subject code title lines:int? kind award? round? "
         "proposing_unit release process search",
         key="case_id key",
         unique="id",
@@ -112,7 +115,9 @@ def upgrade() -> None:
     index("case_file_case", "case_file", "case_id")
     index("session_token_person", "session_token", "person")
     index("paper_unit", "paper", "unit opened_at id")
+    index("paper_opened", "paper", "opened_at id")
     index("paper_line_nomination", "paper_line", "nomination_id")
+    index("paper_number_paper", "paper_number", "paper_id")
     index("timer_due", "timer", "due_at")
     index("user_task_assignee", "user_task", "assignee due_on id", where="state = 'open'")
     index("user_task_done", "user_task", "done_by done_at id", where="state = 'done'")
