@@ -14,7 +14,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK, PHONE = 1280, 390
 # What makes a page one of its own: its address without ids, its headings, and which states it shows.
 KIND = """[location.pathname.replace(/[0-9a-f-]{36}/, ""), ...Array.from(
-  document.querySelectorAll("h2, .chip, .flash, .empty, .error-text"),
+  document.querySelectorAll("h2, .flash, .empty, .error-text"),
   (each) => each.localName === "h2" ? each.textContent : each.className)].join("|")"""
 LOOKED_AT: set[str] = set()  # by all visitors of this process: once is enough for each kind of page
 
