@@ -1,12 +1,14 @@
-"""One command being carried out: who acts, when, on which releases, and how its entries are written."""
+"""One command being carried out, or only tried: who acts, when, on which releases, and how entries are written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+
+from sqlalchemy import select
 
 from engine.canonical import time_text
 from engine.commands import SYSTEM, Command
@@ -18,18 +20,26 @@ from engine.office.views import Actor, PersonView
 from engine.office.workdays import WorkCalendar
 from engine.process.context import Context
 from engine.process.moves import Move, move_to_json
+from engine.store import tables
 from engine.store.journal import Entry
+from engine.store.reader import Reader
 from engine.store.transaction import Transaction
 
 
-@dataclass(frozen=True)
-class Act:
-    """Everything a command handler works with; made by engine.office.service for each command."""
+class Sight:
+    """What judging needs, whether or not anything is written then: who acts, on which day, in which office."""
 
-    tx: Transaction
-    command: Command
+    tx: Reader
     now: datetime
     releases: Releases
+
+    @property
+    def person(self) -> str:
+        """The id of who acts."""
+        raise NotImplementedError
+
+    def hold(self, streams: Collection[str]) -> None:
+        """Let nobody else write to these streams until it is over, if anything is going to be written."""
 
     @property
     def today(self) -> date:
@@ -38,13 +48,55 @@ class Act:
     @cached_property
     def actor(self) -> Actor:
         """Who acts, with the memberships of today. SYSTEM is a person without name or role."""
-        if self.command.actor == SYSTEM:
+        if self.person == SYSTEM:
             return Actor(PersonView(SYSTEM, "", ""), SYSTEM, ())
-        return directory.actor(self.tx.connection, self.command.actor, self.today)
+        return directory.actor(self.tx.connection, self.person, self.today)
 
     @cached_property
     def calendar(self) -> WorkCalendar:
         return directory.calendar(self.tx.connection)
+
+    def superior(self, unit: str) -> str | None:
+        """Return the superior of a unit, asked once: the rows of a batch act come from few units."""
+        if unit not in self._superiors:
+            query = select(tables.unit.c.superior).where(tables.unit.c.id == unit)
+            self._superiors[unit] = self.tx.execute(query).scalar()
+        return self._superiors[unit]
+
+    @cached_property
+    def _superiors(self) -> dict[str, str | None]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Trial(Sight):
+    """An act that is only tried: its transaction cannot write."""
+
+    tx: Reader
+    by: str
+    now: datetime
+    releases: Releases
+
+    @property
+    def person(self) -> str:
+        return self.by
+
+
+@dataclass(frozen=True)
+class Act(Sight):
+    """Everything a command handler works with; made by engine.office.service for each command."""
+
+    tx: Transaction
+    command: Command
+    now: datetime
+    releases: Releases
+
+    @property
+    def person(self) -> str:
+        return self.command.actor
+
+    def hold(self, streams: Collection[str]) -> None:
+        self.tx.lock(streams)
 
     def append(
         self,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from engine.errors import NotFound
 from engine.facts import Fact
-from engine.office.act import Act
+from engine.office.act import Act, Sight
 from engine.office.lookups import LiveLookups
 from engine.process.context import Context
 from engine.process.instance import Instance
@@ -30,18 +31,28 @@ def stream_of(subject: str, case: str) -> str:
     return f"{subject}:{case}"
 
 
-def context_of(act: Act, unit: str) -> Context:
+def context_of(sight: Sight, unit: str) -> Context:
     """Return what a nomination of `unit` may ask the office today."""
-    superior = act.tx.execute(select(tables.unit.c.superior).where(tables.unit.c.id == unit)).scalar()
-    return Context(act.now, LiveLookups(act.calendar, act.today, unit, superior))
+    return Context(sight.now, LiveLookups(sight.calendar, sight.today, unit, sight.superior(unit)))
+
+
+class Instances:
+    """The instances of locked cases as their last entries left them; their snapshots are read in one query."""
+
+    def __init__(self, sight: Sight, streams: Sequence[str]) -> None:
+        self._snapshots = sight.tx.snapshots(streams)
+
+    def take(self, case: Row[Any], release: Release) -> Instance:
+        """Return the instance of a case. `case` has subject, case_id and process."""
+        snapshot = self._snapshots.get(stream_of(case.subject, case.case_id))
+        if snapshot is None:
+            raise NotFound(kind="snapshot", id=case.case_id)
+        return Instance.restore(release.process(case.process), snapshot.content)
 
 
 def restore(act: Act, case: Row[Any], release: Release) -> Instance:
-    """Return the instance of a locked case as its last entry left it. `case` has subject, case_id and process."""
-    snapshot = act.tx.snapshot(stream_of(case.subject, case.case_id))
-    if snapshot is None:
-        raise NotFound(kind="snapshot", id=case.case_id)
-    return Instance.restore(release.process(case.process), snapshot.content)
+    """Return the instance of one locked case."""
+    return Instances(act, [stream_of(case.subject, case.case_id)]).take(case, release)
 
 
 def move(

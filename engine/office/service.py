@@ -7,7 +7,7 @@ Every command goes the same way: its body is hashed, its work runs once in one t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -19,8 +19,8 @@ from sqlalchemy import delete, insert, select
 from engine import commands as c
 from engine.canonical import NotCanonical, canonical, time_text
 from engine.errors import InvalidForm, NotAllowed, NotFound, TaskNotOpen
-from engine.office import access, accounts, administration, directory, nominations, seeds, tasks
-from engine.office.act import Act
+from engine.office import access, accounts, administration, completing, directory, nominations, seeds, tasks
+from engine.office.act import Act, Trial
 from engine.office.clock import SystemClock, local_day
 from engine.office.passwords import Passwords
 from engine.office.queries import inbox, lists, pages
@@ -29,6 +29,7 @@ from engine.office.reexecution import Reexecution
 from engine.office.releases import Releases
 from engine.office.views import (
     Actor,
+    BatchRow,
     DossierView,
     FileView,
     HistoryLine,
@@ -97,7 +98,15 @@ class Engine:
         return self._run(command, tasks.assign)
 
     def complete_task(self, command: c.CompleteTask) -> Answer:
-        return self._run(command, tasks.complete)
+        return self._run(command, completing.complete)
+
+    def complete_batch(self, command: c.CompleteBatch) -> Answer:
+        """Complete up to 1,000 tasks, all of them or none.
+
+        Raises:
+            BatchRefused: with a result for each row, if one of them failed.
+        """
+        return self._run(command, completing.complete_batch)
 
     def withdraw_nomination(self, command: c.WithdrawNomination) -> Answer:
         return self._run(command, nominations.withdraw)
@@ -266,6 +275,12 @@ class Engine:
     def dossier(self, actor: Actor, name: str) -> DossierView:
         with self._reading(actor) as reading:
             return lists.dossier(reading, name)
+
+    def preview_batch(self, actor: Actor, items: Sequence[c.BatchItem]) -> tuple[BatchRow, ...]:
+        """Return what completing these tasks together would do, row by row; nothing is written."""
+        with self.database.read() as reader:
+            trial = Trial(reader, actor.person.id, self.clock.now(), self.releases)
+            return completing.preview(trial, items)
 
     def start_choices(self, actor: Actor) -> tuple[StartChoice, ...]:
         with self._reading(actor) as reading:

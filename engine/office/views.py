@@ -7,9 +7,11 @@ award forms are codes, which `forms.messages` turns into words.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from engine.errors import EngineError
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,35 @@ class FileView:
     sha256: str
     at: datetime
     by: PersonView | None
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A user task that opens when a row of a batch act is carried out."""
+
+    task: str
+    element: str
+    name: str
+    role: str | None
+    unit: str | None
+    due_on: str | None
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """What a batch act does with one task, or why it cannot: then `refusal` says so and the rest is empty."""
+
+    task: str
+    nomination: str | None  # code; None where the task may not be seen
+    refusal: EngineError | None = None
+    next: tuple[NextStep, ...] = ()
+    status: str | None = None
+    ended: bool = False
+    incident: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row as it is kept in an answer; one that was refused is never kept."""
+        return {name: value for name, value in asdict(self).items() if name != "refusal"}
 
 
 @dataclass(frozen=True)
