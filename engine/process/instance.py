@@ -19,6 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.canonical import canonical, hash_of
 from engine.facts import Fact
 from engine.process.context import Context
+from engine.process.decided import Decided
 from engine.process.definition import ProcessDefinition
 from engine.process.moves import Move, Scalar
 from engine.process.spiff import snapshot as trees
@@ -47,13 +48,19 @@ class Instance:
 
     @classmethod
     def start(
-        cls, definition: ProcessDefinition, instance_id: UUID, context: Context, variables: Mapping[str, Scalar]
+        cls,
+        definition: ProcessDefinition,
+        instance_id: UUID,
+        context: Context,
+        variables: Mapping[str, Scalar],
+        decided: Iterable[Fact] | Decided = (),
     ) -> tuple[Instance, list[Fact]]:
         """Start `definition`; return the instance where it first waits, and what happened until then.
 
         Args:
             instance_id: not part of the state; the ids of its tasks follow from it, see `task_id`.
             variables: flat names, or field names of the start form, which then stand under the start event.
+            decided: as for `handle`.
         """
         state = State()
         start = definition.start.id
@@ -62,7 +69,7 @@ class Instance:
         counter = Counter()
         with counting(counter):
             workflow = Workflow(definition.spec, definition.specs)
-            turn = Turn(workflow, state, definition, context)
+            turn = Turn(workflow, state, definition, context, decided)
             turn.start()
         return cls(definition, state, workflow, counter), turn.facts
 
@@ -79,19 +86,18 @@ class Instance:
         workflow = trees.decode(data["trees"], definition.spec, definition.specs)
         return cls(definition, State.from_json(data["state"]), workflow, Counter(data["counter"]))
 
-    def handle(self, move: Move, context: Context, decided: Iterable[Fact] = ()) -> list[Fact]:
+    def handle(self, move: Move, context: Context, decided: Iterable[Fact] | Decided = ()) -> list[Fact]:
         """Carry out `move` and return what happened, in order.
 
         Args:
-            decided: facts recorded when the move was first made; their choices are taken, not made again.
+            decided: facts recorded when the move was first made; what they settled is taken, not settled again.
 
         Raises:
             TaskNotOpen: the step was completed or cancelled, the timer is not due, or the instance is suspended.
             NominationClosed: the instance has ended.
             NotFound: there never was such a step, wait or incident.
         """
-        turn = Turn(self._workflow, self._state, self.definition, context)
-        turn.replay(decided)
+        turn = Turn(self._workflow, self._state, self.definition, context, decided)
         with counting(self._counter):
             turn.apply(move)
         return turn.facts

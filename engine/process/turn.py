@@ -20,6 +20,7 @@ from engine import facts as f
 from engine.canonical import time_of, time_text
 from engine.errors import NominationClosed, NotFound, TaskNotOpen
 from engine.process.context import Context
+from engine.process.decided import Decided
 from engine.process.definition import ProcessDefinition, values_of
 from engine.process.expressions import ExpressionFailed, Program
 from engine.process.model import Flow, Node, Timer
@@ -62,23 +63,21 @@ class _Place:
 class Turn:
     """Facts pile up in `facts`, in the order things happened. If it raises, workflow and state are spoilt."""
 
-    def __init__(self, workflow: Workflow, state: State, definition: ProcessDefinition, context: Context) -> None:
+    def __init__(
+        self,
+        workflow: Workflow,
+        state: State,
+        definition: ProcessDefinition,
+        context: Context,
+        decided: Iterable[f.Fact] | Decided = (),
+    ) -> None:
         self.facts: list[f.Fact] = []
         self._workflow = workflow
         self._state = state
         self._definition = definition
         self._context = context
-        self._flows: dict[str, list[str]] = {}
-        self._tables: dict[str, f.DecisionMade] = {}
+        self._decided = decided if isinstance(decided, Decided) else Decided(decided)
         self._steps = 0
-
-    def replay(self, decided: Iterable[f.Fact]) -> None:
-        """Take these choices where the turn comes to them."""
-        for fact in decided:
-            if isinstance(fact, f.FlowTaken):
-                self._flows.setdefault(fact.key, []).append(fact.flow)
-            elif isinstance(fact, f.DecisionMade):
-                self._tables[fact.key] = fact
 
     # --- the moves -----------------------------------------------------------------------------------------------
 
@@ -226,10 +225,9 @@ class Turn:
                 self.facts.append(f.VariableSet(variable=name, value=variables[source]))
 
     def _choose(self, place: _Place) -> list[str]:
-        recorded = self._flows.get(self._key(place.task), [])
-        if recorded and set(recorded) <= set(place.node.outgoing):
-            return recorded
         flows = place.owner.outgoing(place.node)
+        if recorded := self._decided.flows(self._key(place.task), flows):
+            return recorded
         exclusive = place.node.kind == "exclusiveGateway"
         chosen: list[str] = []
         for flow in flows:
@@ -267,7 +265,7 @@ class Turn:
 
     def _decide(self, place: _Place) -> None:
         key, rule = self._key(place.task), place.owner.rules[place.node.id]
-        recorded = self._tables.get(key)
+        recorded = self._decided.table(key)
         if recorded is None:
             variables = self._state.variables.get(place.frame, {})
             inputs, rows, result = rule.evaluate(variables)
@@ -298,12 +296,10 @@ class Turn:
         node, key = place.node, self._key(place.task)
         self._reach_status(node)
         unit = self._unit(place)
-        due = None if node.limit is None else self._context.due_on(node.limit, node.count_first)
-        due_on = due.due_on.isoformat() if due else None
+        due_on, left_out = self._due(key, node)
         role = self._context.role(node.role) if node.role else None
         occurrence = int(key.rpartition("#")[2])
         self._state.open[key] = OpenStep(key, node.id, occurrence, place.task.id.int, role, unit, due_on)
-        left_out = [[day.isoformat(), why] for day, why in due.left_out] if due else []
         self.facts.append(
             f.StepOpened(
                 key=key,
@@ -316,6 +312,14 @@ class Turn:
             )
         )
 
+    def _due(self, key: str, node: Node) -> tuple[str | None, list[list[str]]]:
+        if recorded := self._decided.step(key):
+            return recorded.due_on, recorded.left_out
+        if node.limit is None:
+            return None, []
+        due = self._context.due_on(node.limit, node.count_first)
+        return due.due_on.isoformat(), [[day.isoformat(), why] for day, why in due.left_out]
+
     def _unit(self, place: _Place) -> str | None:
         scope, item = place.node.unit_scope, place.task.internal_data.get("item")
         if scope == "consulted_body" and (body := item or place.node.properties.get("body")):
@@ -327,7 +331,8 @@ class Turn:
         assert node.event is not None
         self._reach_status(node)
         if node.event.timer:
-            due = self._timer_due(node, node.event.timer)
+            recorded = self._decided.timer(key)
+            due = recorded.due_at if recorded else self._timer_due(node, node.event.timer)
             self._state.open[key] = OpenTimer(key, node.id, number, due)
             self.facts.append(f.TimerScheduled(key=key, element=node.id, due_at=due))
         else:
