@@ -16,6 +16,7 @@ from flask import Flask
 from engine.commands import SYSTEM, PublishRelease
 from engine.errors import CannotOpen
 from engine.office import accounts
+from engine.office.clock import AssumedClock, SystemClock
 from engine.office.passwords import FOR_DEMO, Passwords
 from engine.office.releases import Releases
 from engine.office.service import Engine
@@ -57,7 +58,15 @@ def open_engine(
     engine = Engine(database, Catalog(), clock=clock, passwords=passwords, releases=releases)
     if passwords is None and is_demo(engine):
         engine.passwords = FOR_DEMO
+        engine.clock = clock or _goes_on(engine)
     return engine
+
+
+def _goes_on(engine: Engine) -> Clock:
+    """Return the clock of a demo, whose days are its own: it goes on where its last entry was written."""
+    with engine.database.read() as reader:
+        last = reader.last_entry_at()
+    return AssumedClock(last) if last else SystemClock()
 
 
 def prepare(

@@ -1,4 +1,4 @@
-"""The clock of the office. The one place, with the database's own times, where the present comes from."""
+"""The clocks of an office. The one place, with the database's own times, where the present comes from."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class AssumedClock:
+    """The time of a demo: it goes on at real pace from a given moment."""
+
+    def __init__(self, begins: datetime) -> None:
+        self._ahead = begins - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
 
 
 def local_day(at: datetime) -> date:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, CursorResult, Result, Row, Select, bindparam, select
+from sqlalchemy import BindParameter, Connection, CursorResult, Result, Row, Select, bindparam, func, select
 from sqlalchemy.sql.base import Executable
 
+from engine.canonical import time_of
 from engine.errors import CommandReused
 from engine.store.journal import ENTRIES_AFTER, ENTRIES_OF_STREAM, PAGE, Entry, Head, entry_of
 from engine.store.statements import ListStatement, Statement
-from engine.store.tables import blob, command, form_data, release, release_file, stream
+from engine.store.tables import blob, command, form_data, journal, release, release_file, stream
 
 _COMMAND = Statement(
     select(command.c.body_hash, command.c.answer).where(command.c.command_id == bindparam("command_id"))
@@ -75,6 +77,11 @@ class Reader:
     def entries(self, stream: str, after: int = 0) -> Iterator[Entry]:
         """Return the entries of a stream behind number `after`, oldest first."""
         return map(entry_of, self.run(ENTRIES_OF_STREAM, stream=stream, after=after))
+
+    def last_entry_at(self) -> datetime | None:
+        """Return when the latest entry of all was written; it looks at every entry."""
+        at = self.execute(select(func.max(journal.c.at))).scalar()
+        return time_of(at) if at else None
 
     def rows_of_journal(self) -> Iterator[Row[Any]]:
         """Return all rows of the journal, stream by stream, each in its order."""
