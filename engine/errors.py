@@ -153,7 +153,7 @@ class RoundRefuses(EngineError):
     """A round, or the lack of one, stands against it. Params: why (a code), round (code), and what it concerns.
 
     why: round_needed | round_closed | deadline_past | award_not_open | kind_not_open | award_in_use | kind_in_use |
-    unknown_lead | nobody_to_remind
+    nobody_to_remind
     """
 
     code = "round_refuses"

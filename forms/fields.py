@@ -307,7 +307,7 @@ class OneOf(FieldType):
     """One of the choices of its definition. Choices that are whole numbers make a number."""
 
     name = "choice"
-    variable = "STRING"
+    variable: ClassVar[str | None] = "STRING"
 
     def parse(self, spec: FieldSpec, raw: Any) -> Scalar | None:
         for value in self.values(spec):

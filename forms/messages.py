@@ -64,6 +64,10 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Trường hợp {nomination} đã kết thúc ({status:status}), không xử lý tiếp được. Hãy xem diễn biến.",
         "Nomination {nomination} has ended ({status:status}); nothing more can be done on it. See its history.",
     ),
+    "round_refuses": (
+        "Chưa thực hiện được: {why:round}. Xin xem lại đợt xét.",
+        "Not done: {why:round}. See the round again.",
+    ),
     "command_reused": (
         "Yêu cầu này đã được gửi trước đó với nội dung khác. Hãy tải lại trang rồi thực hiện lại.",
         "This request was sent before with other content. Reload the page and do it again.",

@@ -191,6 +191,72 @@ DIRECTORY: Words = {
     "": ("thay đổi này trái với dữ liệu hiện có", "the change contradicts what is recorded"),
 }
 
+ROUND: Words = {  # RoundRefuses
+    "round_needed": (
+        "hình thức khen thưởng này chỉ được đề nghị trong một đợt xét",
+        "this award is proposed in a round alone",
+    ),
+    "round_closed": ("đợt xét này đã đóng", "the round is closed"),
+    "deadline_past": (
+        "đã quá hạn nộp hồ sơ của đợt xét, cần ghi lý do nộp muộn",
+        "the deadline of the round is past; a reason for coming late is needed",
+    ),
+    "award_not_open": ("đợt xét này không xét hình thức khen thưởng đó", "the round does not take this award"),
+    "kind_not_open": ("đợt xét này không xét đối tượng đó", "the round does not take such nominees"),
+    "award_in_use": (
+        "đã có đề nghị theo hình thức vừa bỏ chọn, nên hình thức đó phải được giữ",
+        "something was nominated for an award that was taken out; it has to stay",
+    ),
+    "kind_in_use": (
+        "đã có đề nghị cho đối tượng vừa bỏ chọn, nên đối tượng đó phải được giữ",
+        "something was nominated of a kind that was taken out; it has to stay",
+    ),
+    "nobody_to_remind": ("tất cả các đơn vị đã nộp hồ sơ", "all units have submitted"),
+    "": ("đợt xét không cho phép", "the round does not allow it"),
+}
+
+ROUND_KIND: Words = {
+    "hang_nam": ("Hằng năm", "Yearly"),
+    "so_ket": ("Sơ kết", "Interim"),
+    "tong_ket": ("Tổng kết", "Summary"),
+}
+
+ROUND_STATUS: Words = {"open": ("Đang mở", "Open"), "closed": ("Đã đóng", "Closed")}
+
+PROGRESS: Words = {  # of a unit in a round
+    "chua_nop": ("Chưa nộp", "Not submitted"),
+    "dang_lap": ("Đang lập", "Being drafted"),
+    "da_nop": ("Đã nộp", "Submitted"),
+    "nop_muon": ("Nộp muộn", "Submitted late"),
+    "bi_tra": ("Bị trả", "Returned"),
+}
+
+HINT: Words = {  # what the hints of a round speak against
+    "many_collectives": ("Số tập thể vượt gợi ý", "More collectives than hinted"),
+    "many_individuals": ("Số cá nhân vượt gợi ý", "More individuals than hinted"),
+    "few_non_leaders": ("Tỷ lệ người không giữ chức vụ lãnh đạo thấp", "Few of them lead nothing"),
+}
+
+TIER: Words = {
+    "tinh": ("Tập thể cấp tỉnh", "Provincial bodies"),
+    "huyen": ("Tập thể cấp huyện", "Districts"),
+    "xa": ("Tập thể cấp xã", "Communes"),
+    "ca_nhan": ("Cá nhân", "Individuals"),
+}
+
+DURATION: Words = {  # cach_tinh_thoi_gian
+    "da_thuc_hien": ("Thời gian đã thực hiện đến ngày xét", "Time elapsed until the review"),
+    "theo_ke_hoach": ("Thời gian theo kế hoạch", "Time as planned"),
+}
+
+LAUNCHER: Words = {
+    "CTN": ("Chủ tịch nước", "State President"),
+    "TTG": ("Thủ tướng Chính phủ", "Prime Minister"),
+    "BO": ("Bộ, ngành Trung ương", "Ministry"),
+    "TINH": ("Tỉnh", "Province"),
+    "KHAC": ("Cấp khác", "Other"),
+}
+
 DUTY: Words = {  # SeparationOfDuties
     "S1": ("người đã lập hoặc xử lý bước trước không quyết định ở bước này", "nobody approves what they drafted"),
     "S2": ("người được đề nghị không xét cho chính mình", "nobody decides on themselves"),
@@ -224,6 +290,14 @@ WORDS: dict[str, Words] = {
     "bool": BOOL,
     "cannot_open": CANNOT_OPEN,
     "directory": DIRECTORY,
+    "round": ROUND,
+    "round_kind": ROUND_KIND,
+    "round_status": ROUND_STATUS,
+    "progress": PROGRESS,
+    "hint": HINT,
+    "tier": TIER,
+    "duration": DURATION,
+    "launcher": LAUNCHER,
     "duty": DUTY,
     "incident": INCIDENT,
 }

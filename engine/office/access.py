@@ -14,6 +14,10 @@ from engine.office.views import Actor
 ADMINISTRATOR = "QT"  # edits processes and the directory; never acts on nominations
 AUDITOR = "KT"  # reads and replays; never acts
 NOMINATORS = frozenset({"CB_TDKT_DV"})
+LEADERS = frozenset({"CA_TH", "CA_LD"})  # run the rounds that their unit leads
+ORGANISERS = frozenset({"SNV_CV", "SNV_TP"})  # of the Department of Home Affairs: run any round
+# Those who look at how far all units are, beside those who run the round.
+OVERSEERS = frozenset({"SNV_GD", "TK_HD", "VP_CV", "VP_LD", "CT_UBND"})
 
 # Those who check, vote, appraise or decide: they may read what the proposing unit may not (class noi_bo).
 JUDGES = frozenset(
@@ -36,6 +40,25 @@ def is_auditor(actor: Actor) -> bool:
 
 def may_nominate(actor: Actor, unit: str) -> bool:
     return any(m.unit == unit and m.role in NOMINATORS for m in actor.memberships)
+
+
+def runs_rounds(actor: Actor) -> bool:
+    """Return whether the actor may run some round; which one, `may_run_round` tells."""
+    return bool(actor.roles & (LEADERS | ORGANISERS))
+
+
+def may_run_round(actor: Actor, lead: str) -> bool:
+    """Open, change and close a round, and remind units: the body that leads it, and those who organise all rounds."""
+    return bool(actor.roles & ORGANISERS) or any(m.unit == lead and m.role in LEADERS for m in actor.memberships)
+
+
+def may_set_movement(actor: Actor) -> bool:
+    return bool(actor.roles & ORGANISERS)
+
+
+def may_see_board(actor: Actor, lead: str) -> bool:
+    """See how far every unit is in a round; the units themselves see their own line alone."""
+    return may_run_round(actor, lead) or is_auditor(actor) or bool(actor.roles & OVERSEERS)
 
 
 def may_act(actor: Actor, candidate_group: str | None, assignee: str | None) -> bool:

@@ -63,8 +63,19 @@ class Sight:
             self._superiors[unit] = self.tx.execute(query).scalar()
         return self._superiors[unit]
 
+    def lead_of(self, round: str | None) -> str | None:
+        """Return the unit that consolidates in a round, by the code of the round, asked once."""
+        if round is not None and round not in self._leads:
+            query = select(tables.round.c.lead).where(tables.round.c.code == round)
+            self._leads[round] = self.tx.execute(query).scalar()
+        return self._leads.get(round or "")
+
     @cached_property
     def _superiors(self) -> dict[str, str | None]:
+        return {}
+
+    @cached_property
+    def _leads(self) -> dict[str, str | None]:
         return {}
 
 

@@ -1,4 +1,4 @@
-"""Which head gives which Giấy khen.
+"""Award forms: who decides on which, and which head gives which Giấy khen.
 
 The chairman of a commune gives GK_XA, the head of a company GK_DN, the head of any other body GK_SO
 (Luật 06/2022/QH15, Đ75.1 and Đ80). Awards above the unit are no question of the unit's kind.
@@ -8,6 +8,30 @@ from __future__ import annotations
 
 KINDS_OF = {"GK_XA": frozenset({"xa", "phuong"}), "GK_HUYEN": frozenset({"huyen"}), "GK_DN": frozenset({"dn"})}
 _OTHERS = frozenset().union(*KINDS_OF.values())
+
+UNIT_HEAD = "TT_DV"
+# DOMAIN §2.1; whatever is not named here the head of the unit decides.
+AUTHORITIES = {
+    **dict.fromkeys(("HCLD_1", "HCLD_2", "HCLD_3"), "CTN"),
+    "BK_TTG": "TTG",
+    "BK_TINH": "CT_UBND",
+}
+# The type of commendation (loại hình) of whatever is nominated for what was done in a movement.
+IN_MOVEMENT = "phong_trao"
+
+
+def authority_of(award: str) -> str:
+    """Return the role that decides on an award form.
+
+    >>> authority_of("HCLD_3"), authority_of("BK_TINH"), authority_of("GK_XA")
+    ('CTN', 'CT_UBND', 'TT_DV')
+    """
+    return AUTHORITIES.get(award, UNIT_HEAD)
+
+
+def is_above_unit(award: str) -> bool:
+    """Return whether somebody above the proposing unit decides: such an award is proposed in a round alone."""
+    return authority_of(award) != UNIT_HEAD
 
 
 def may_be_given_by(award: str, unit_kind: str) -> bool:

@@ -218,7 +218,7 @@ class Desk:
         elif form:
             raise InvalidForm(fields={name: [("unknown_field", {})] for name in form})
         move = Complete(task.key, loaded.variables if loaded else {})
-        context = moving.context_of(sight, task.proposing_unit)
+        context = moving.context_of(sight, task.proposing_unit, task.round)
         facts = instance.handle(move, context)
         return Judged(task, release, node, instance, context, move, facts, loaded, task.assignee is None)
 

@@ -23,12 +23,15 @@ class LiveLookups:
         today: local date from which limits run.
         unit: id of the proposing unit.
         superior: id of its superior unit, None where it has none.
+        lead: id of the unit that consolidates in its round, None where it has none.
     """
 
-    def __init__(self, calendar: WorkCalendar, today: date, unit: str, superior: str | None = None) -> None:
+    def __init__(
+        self, calendar: WorkCalendar, today: date, unit: str, superior: str | None = None, lead: str | None = None
+    ) -> None:
         self._calendar = calendar
         self._today = today
-        self._units = {"proposing_unit": unit, "superior_unit": superior, **BODIES}
+        self._units = {"proposing_unit": unit, "superior_unit": superior, "consolidator": lead, **BODIES}
 
     def due_on(self, days: int, count_first: bool) -> DueDate:
         limit = self._calendar.last_day(self._today, days, count_first=count_first)

@@ -31,9 +31,10 @@ def stream_of(subject: str, case: str) -> str:
     return f"{subject}:{case}"
 
 
-def context_of(sight: Sight, unit: str) -> Context:
-    """Return what a nomination of `unit` may ask the office today."""
-    return Context(sight.now, LiveLookups(sight.calendar, sight.today, unit, sight.superior(unit)))
+def context_of(sight: Sight, unit: str, round: str | None = None) -> Context:
+    """Return what a nomination of `unit` in a round (by its code) may ask the office today."""
+    lookups = LiveLookups(sight.calendar, sight.today, unit, sight.superior(unit), sight.lead_of(round))
+    return Context(sight.now, lookups)
 
 
 class Instances:
@@ -58,11 +59,11 @@ def restore(act: Act, case: Row[Any], release: Release) -> Instance:
 def move(
     act: Act, case: Row[Any], release: Release, instance: Instance, wanted: Move, before: list[Fact] | None = None
 ) -> None:
-    """Let the instance handle `wanted` and write it down. `case` has subject, case_id and the proposing unit.
+    """Let the instance handle `wanted` and write it down. `case` has subject, case_id, proposing unit and round.
 
     `before` are facts of the office that belong to the same entry and come first in it.
     """
-    context = context_of(act, case.proposing_unit)
+    context = context_of(act, case.proposing_unit, case.round)
     facts = instance.handle(wanted, context)
     stream = stream_of(case.subject, case.case_id)
     keep(act, stream, [*(before or []), *facts], release, instance, context, wanted)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Row, literal, select
+from sqlalchemy import ColumnElement, Row, literal, select
 
 from engine.commands import (
     AttachFile,
@@ -29,9 +29,10 @@ from engine.facts import (
     NumberTaken,
     ReasonGiven,
 )
-from engine.office import access, moving
+from engine.office import access, directory, moving, rounds
 from engine.office.act import Act
-from engine.office.awards import may_be_given_by
+from engine.office.awards import IN_MOVEMENT, authority_of, may_be_given_by
+from engine.office.rounds import Round
 from engine.process.definition import ProcessDefinition
 from engine.process.instance import Instance
 from engine.process.moves import Move, Resume, Retry, Suspend, Withdraw
@@ -56,20 +57,25 @@ def stream_of(nomination: str) -> str:
 
 
 def start(act: Act, command: StartNomination) -> Answer:
-    """Nominate: in an open dossier of the unit for this award, or in a new one."""
+    """Nominate: in an open dossier of the unit for what this award's authority decides, or in a new one."""
     if not access.may_nominate(act.actor, command.unit):
         raise NotAllowed(action="start")
+    round = _round_of(act, command)
+    late = rounds.check_open_to(round, command.award, command.kind, act.today, command.late_reason)
     release = act.releases.in_force(act.tx, act.today)
     process, form = _process_of(act, release, command)
     loaded = release.catalog.load(form, command.form, known={}, today=act.today)
     nomination = str(UUID(command.nomination)) if command.nomination else str(uuid4())
-    place, opening = _place(act, command, nomination)
+    reason = [_late(act, command.late_reason)] if late and command.late_reason else []
+    place, opening = _place(act, command, round, nomination)
     code = f"{place.code}/{place.line:02d}"
-    context = moving.context_of(act, command.unit)
+    code_of_round = round.code if round else None
+    context = moving.context_of(act, command.unit, code_of_round)
     variables = {
         "nomination.award": command.award,
         "nomination.kind": command.kind,
         "nomination.regime": release.regime,
+        **_surroundings(act, command.unit, round),
     } | {f"{process.start.id}.{name}": value for name, value in loaded.variables.items()}
     instance, moved = Instance.start(process, UUID(nomination), context, variables)
     started = NominationStarted(
@@ -87,13 +93,32 @@ def start(act: Act, command: StartNomination) -> Answer:
         starter=act.actor.person.id,
         display=form.get("display", "ten"),
         variables=variables,
-        round=command.round,
+        round=code_of_round,
+        late=late or None,
     )
     # The dossier first: the nomination's projection counts itself in it.
     added = NominationAdded(dossier=place.dossier, nomination=nomination, code=code, line=place.line)
     act.append(f"dossier:{place.dossier}", [*opening, added])
-    moving.keep(act, stream_of(nomination), [started, *moved], release, instance, context)
+    moving.keep(act, stream_of(nomination), [started, *reason, *moved], release, instance, context)
     return {"code": code, "id": nomination, "dossier": place.code, "tasks": moving.open_tasks(nomination, instance)}
+
+
+def _round_of(act: Act, command: StartNomination) -> Round | None:
+    if command.round is None:
+        return None
+    found = rounds.round_named(act.tx.connection, command.round)
+    if found is None:
+        raise NotFound(kind="round", id=command.round)
+    return found
+
+
+def _surroundings(act: Act, unit: str, round: Round | None) -> dict[str, bool | str]:
+    movement = rounds.movement(act.tx.connection, round.movement) if round else None
+    return rounds.variables(unit, directory.all_units(act.tx.connection), round, movement)
+
+
+def _late(act: Act, reason: str) -> ReasonGiven:
+    return ReasonGiven(form_data=act.tx.put_form_data({"reason": _checked_reason(reason, "late_reason")}))
 
 
 def _process_of(act: Act, release: Release, command: StartNomination) -> tuple[ProcessDefinition, dict[str, Any]]:
@@ -121,13 +146,12 @@ class _Place(NamedTuple):
     line: int
 
 
-def _place(act: Act, command: StartNomination, nomination: str) -> tuple[_Place, list[Fact]]:
+def _place(act: Act, command: StartNomination, round: Round | None, nomination: str) -> tuple[_Place, list[Fact]]:
     """Return the place of the new nomination, its streams locked, and the facts that open its dossier if it is new."""
     if command.dossier is None:
-        return _new_dossier(act, command, nomination)
-    d = tables.dossier.c
-    theirs = (d.unit == command.unit, d.award == command.award, d.status == OPEN_DOSSIER)
-    found = select(tables.dossier).where(d.code == command.dossier, *theirs)
+        return _new_dossier(act, command, round, nomination)
+    theirs = open_dossiers_of(command.unit, command.award, round.code if round else None)
+    found = select(tables.dossier).where(tables.dossier.c.code == command.dossier, *theirs)
     row = act.tx.execute(found).first()
     if row is None:
         raise NotFound(kind="dossier", id=command.dossier)
@@ -136,14 +160,31 @@ def _place(act: Act, command: StartNomination, nomination: str) -> tuple[_Place,
     return _Place(row.id, row.code, row.lines + 1), []
 
 
-def _new_dossier(act: Act, command: StartNomination, nomination: str) -> tuple[_Place, list[Fact]]:
+def open_dossiers_of(unit: str, award: str, round: str | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on `dossier`: one unit, one deciding authority, one type, one round, and still open."""
+    d = tables.dossier.c
+    decided = (d.authority == authority_of(award), d.type == IN_MOVEMENT)
+    return d.unit == unit, *decided, d.round.is_not_distinct_from(round), d.status == OPEN_DOSSIER
+
+
+def _new_dossier(act: Act, command: StartNomination, round: Round | None, nomination: str) -> tuple[_Place, list[Fact]]:
     year, dossier = act.today.year, str(uuid4())
     series = f"KT-{year}"
     numbering = f"numbering:{series}"
     number = act.tx.lock([stream_of(nomination), f"dossier:{dossier}", numbering])[numbering].seq + 1
     act.append(numbering, [NumberTaken(series=series, number=number)])
     code = f"{series}-{number:04d}"
-    opened = DossierOpened(dossier=dossier, code=code, unit=command.unit, award=command.award, year=year, number=number)
+    opened = DossierOpened(
+        dossier=dossier,
+        code=code,
+        unit=command.unit,
+        award=command.award,
+        authority=authority_of(command.award),
+        type=IN_MOVEMENT,
+        round=round.code if round else None,
+        year=year,
+        number=number,
+    )
     return _Place(dossier, code, 1), [opened]
 
 
@@ -202,15 +243,19 @@ def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Any
         raise NotAllowed(action=wanted.name.lower())
     if nomination.ended_at:
         raise NominationClosed(nomination=nomination.code, status=nomination.status)
-    reason = reason.strip()
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        limits = {"min": SHORTEST_REASON, "max": LONGEST_REASON}
-        raise InvalidForm(fields={"reason": [("text_length", limits)]})
+    reason = _checked_reason(reason, "reason")
     release = act.releases.get(act.tx, nomination.release)
     instance = moving.restore(act, nomination, release)
     given = ReasonGiven(form_data=act.tx.put_form_data({"reason": reason}))
     moving.move(act, nomination, release, instance, wanted, before=[given])
     return {"nomination": nomination.code}
+
+
+def _checked_reason(reason: str, field: str) -> str:
+    reason = reason.strip()
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise InvalidForm(fields={field: [("text_length", {"min": SHORTEST_REASON, "max": LONGEST_REASON})]})
+    return reason
 
 
 def _nomination(act: Act, code: str) -> Row[Any]:

@@ -38,7 +38,7 @@ class Releases:
     """The releases of one office, parsed once each and shared by all requests."""
 
     def __init__(self, catalog: FormCatalog) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
         self._by_sha256: dict[str, Release] = {}
         self._by_id: dict[str, Release] = {}
         self._lock = Lock()
@@ -60,7 +60,7 @@ class Releases:
         sha256 = hash_of_files(files)
         with self._lock:
             if sha256 not in self._by_sha256:
-                self._by_sha256[sha256] = Release.from_files(files, self._catalog)
+                self._by_sha256[sha256] = Release.from_files(files, self.catalog)
             return self._by_sha256[sha256]
 
     def in_force(self, store: Reader, on: date) -> Release:

@@ -1,8 +1,8 @@
-"""The master data a new database begins with: bodies, calendar overrides and the book of roles.
+"""The master data a new database begins with: bodies, calendar overrides, movements and the book of roles.
 
-Read from workflows/seeds. Bodies and overrides become commands, in the same order and with the same ids each time, so
-that importing twice changes nothing. The book of roles and the register of grounds (engine.office.citations) are read
-from their files whenever they are asked for.
+Read from workflows/seeds. Bodies, overrides and movements become commands, in the same order and with the same ids
+each time, so that importing twice changes nothing. The book of roles and the register of grounds
+(engine.office.citations) are read from their files whenever they are asked for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from engine.commands import SYSTEM, AddUnit, Command, EndUnit, SetDay
+from engine.commands import SYSTEM, AddUnit, Command, EndUnit, SetDay, SetMovement
 from engine.office.directory import Role, RoleBook
 from engine.office.workdays import WorkCalendar
 
@@ -22,8 +22,8 @@ SEEDS = Path(__file__).parents[2] / "workflows" / "seeds"
 
 
 def master_data(folder: Path = SEEDS) -> list[Command]:
-    """Return all commands of the first import: bodies before the end of bodies, then the calendar."""
-    return [*unit_commands(folder), *calendar_commands(folder)]
+    """Return all commands of the first import: bodies before the end of bodies, then the calendar, then movements."""
+    return [*unit_commands(folder), *calendar_commands(folder), *movement_commands(folder)]
 
 
 def unit_commands(folder: Path = SEEDS) -> list[AddUnit | EndUnit]:
@@ -66,6 +66,19 @@ def calendar_commands(folder: Path = SEEDS) -> list[SetDay]:
             document=row["document"],
         )
         for row in _load(folder, "calendar.toml")["day"]
+    ]
+
+
+def movement_commands(folder: Path = SEEDS) -> list[SetMovement]:
+    """Return one SetMovement per movement."""
+    return [
+        SetMovement(
+            command_id=_id("movement", row["id"]),
+            actor=SYSTEM,
+            movement=row["id"],
+            form={name: str(value) for name, value in row["form"].items()},
+        )
+        for row in _load(folder, "movements.toml")["movement"]
     ]
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import delete, insert, select
 from engine import commands as c
 from engine.canonical import NotCanonical, canonical, time_text
 from engine.errors import InvalidForm, NotAllowed, NotFound, TaskNotOpen
-from engine.office import access, accounts, administration, completing, directory, nominations, seeds, tasks
+from engine.office import access, accounts, administration, completing, directory, movements, nominations, seeds, tasks
 from engine.office.act import Act, Trial
 from engine.office.clock import SystemClock, local_day
 from engine.office.passwords import Passwords
@@ -122,6 +122,21 @@ class Engine:
 
     def attach_file(self, command: c.AttachFile) -> Answer:
         return self._run(command, nominations.attach)
+
+    def set_movement(self, command: c.SetMovement) -> Answer:
+        return self._run(command, movements.set_movement)
+
+    def open_round(self, command: c.OpenRound) -> Answer:
+        return self._run(command, movements.open_round)
+
+    def change_round(self, command: c.ChangeRound) -> Answer:
+        return self._run(command, movements.change_round)
+
+    def close_round(self, command: c.CloseRound) -> Answer:
+        return self._run(command, movements.close_round)
+
+    def remind_units(self, command: c.RemindUnits) -> Answer:
+        return self._run(command, movements.remind)
 
     def add_unit(self, command: c.AddUnit) -> Answer:
         return self._run(command, administration.add_unit)

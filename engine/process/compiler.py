@@ -22,6 +22,7 @@ from engine.process.rules import VERDICT, Rule, Source
 # Known before the first step: given by the office when a nomination or a paper starts, see FLAGS.
 BUILT_IN = {
     **dict.fromkeys(("nomination.award", "nomination.kind", "nomination.regime", "paper.kind"), "STRING"),
+    "nomination.unit_kind": "STRING",
     **dict.fromkeys(("movement.launcher", "movement.cach_tinh_thoi_gian"), "STRING"),
     **dict.fromkeys(("movement.start_date", "movement.planned_end_date"), "DATE"),
     **dict.fromkeys(FLAGS, "BOOL"),

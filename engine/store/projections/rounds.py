@@ -14,11 +14,10 @@ _DELETE_MOVEMENT = Statement(delete(t.movement).where(t.movement.c.id == bindpar
 _INSERT_MOVEMENT = Statement(insert(t.movement))
 _INSERT_ROUND = Statement(insert(t.round))
 _THIS_ROUND = update(t.round).where(t.round.c.id == bindparam("subject"))
-_SETTINGS = (
-    "kind title lead deadline awards kinds criteria cach_tinh_thoi_gian "
-    "guidance_number guidance_on collectives individuals non_leaders"
-).split()
-_SET_ROUND = Statement(_THIS_ROUND.values({name: bindparam(f"new_{name}") for name in _SETTINGS}))
+# Texts that are never missing once a round is set, and what may stay open.
+_ALWAYS = ("kind", "title", "lead", "deadline", "awards", "kinds", "criteria", "cach_tinh_thoi_gian")
+_MAYBE = ("guidance_number", "guidance_on", "collectives", "individuals", "non_leaders")
+_SET_ROUND = Statement(_THIS_ROUND.values({name: bindparam(f"new_{name}") for name in (*_ALWAYS, *_MAYBE)}))
 _CLOSE_ROUND = Statement(_THIS_ROUND.values(status="closed", closed_at=bindparam("at")))
 _REMIND = Statement(
     text(
@@ -47,7 +46,7 @@ def _movement_set(scene: Scene, fact: facts.MovementSet) -> None:
 
 @projects(facts.RoundOpened)
 def _round_opened(scene: Scene, fact: facts.RoundOpened) -> None:
-    unset = dict.fromkeys(_SETTINGS, None) | dict.fromkeys(_SETTINGS[:8], "")
+    unset: dict[str, str | None] = {**dict.fromkeys(_ALWAYS, ""), **dict.fromkeys(_MAYBE)}
     scene.run(
         _INSERT_ROUND,
         id=fact.round,

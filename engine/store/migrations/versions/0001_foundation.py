@@ -48,8 +48,8 @@ def upgrade() -> None:
     )
     table(
         "nomination",
-        "id code status reached dossier_id unit award kind round? late:int leader:int? regime release process starter nominee "
-        "search form form_data opened_at ended_at? suspended:int suspended_at?",
+        "id code status reached dossier_id unit award kind round? late:int leader:int? regime release process "
+        "starter nominee search form form_data opened_at ended_at? suspended:int suspended_at?",
         key="id",
         unique="code",
     )

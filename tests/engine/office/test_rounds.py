@@ -1,0 +1,438 @@
+"""Movements and rounds through the front door, on both databases: who may do what, and how far the units are."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from engine.commands import (
+    SYSTEM,
+    AddUnit,
+    ChangeRound,
+    CloseRound,
+    OpenRound,
+    RemindUnits,
+    SetMovement,
+    StartNomination,
+    WithdrawNomination,
+)
+from engine.errors import CommandReused, InvalidForm, NotAllowed, NotFound, RoundRefuses
+from engine.office import directory, rounds, seeds
+from engine.office.views import Actor
+from engine.store import tables
+from engine.store.database import Database
+from engine.store.rebuild import rebuild
+from tests.builders import ASSESSMENT, NOMINEE, NOTICE, WHY_NOT, Office, new_id
+
+DEADLINE = date(2026, 11, 30)
+ROUND = {
+    "ten": "Khen thưởng hằng năm phong trào thi đua Đề án 06",
+    "loai": "hang_nam",
+    "co_quan_chu_tri": "CAT",
+    "so_huong_dan": "12/HD-CAT",
+    "ngay_huong_dan": "10/11/2026",
+    "han_nop": "30/11/2026",
+    "hinh_thuc": ["GK_XA", "BK_TINH"],
+    "doi_tuong": ["ca_nhan", "tap_the"],
+    "cach_tinh_thoi_gian": "da_thuc_hien",
+    "tieu_chi_xa": "commune_criteria",
+    "toi_da_ca_nhan": "2",
+    "ty_le_khong_lanh_dao": "50",
+}
+
+
+class Movers(Office):
+    """The office with the bodies that lead rounds. Names of people: consolidator (CAT), organiser (SNV)."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        bodies = (("CAT", "Công an tỉnh", "llvt", None), ("SNV", "Sở Nội vụ", "so", None))
+        for unit, title, kind, superior in (*bodies, ("CATX", "Phòng Tham mưu Công an tỉnh", "llvt", "CAT")):
+            command = AddUnit(
+                command_id=new_id(), actor=SYSTEM, unit=unit, title=title, kind=kind, superior=superior,
+                valid_from=date(2025, 7, 1),
+            )  # fmt: skip
+            self.engine.add_unit(command)
+        for command in seeds.movement_commands():
+            self.engine.set_movement(command)
+        self.consolidator = self.person("Vũ Thị Hạnh", "CA_TH", unit="CAT")
+        self.organiser = self.person("Trần Thị Hồng Nhung", "SNV_CV", unit="SNV")
+
+    def open(self, by: Actor | None = None, **form: Any) -> str:
+        """Open a round and return its code."""
+        actor = (by or self.consolidator).person.id
+        command = OpenRound(command_id=new_id(), actor=actor, movement="kh230", form=ROUND | form)
+        return str(self.engine.open_round(command)["code"])
+
+    def change(self, code: str, by: Actor | None = None, **form: Any) -> None:
+        actor = (by or self.consolidator).person.id
+        self.engine.change_round(ChangeRound(command_id=new_id(), actor=actor, round=code, form=ROUND | form))
+
+    def close(self, code: str, by: Actor | None = None) -> None:
+        actor = (by or self.consolidator).person.id
+        self.engine.close_round(CloseRound(command_id=new_id(), actor=actor, round=code))
+
+    def remind(self, code: str, by: Actor | None = None) -> list[str]:
+        actor = (by or self.consolidator).person.id
+        return list(self.engine.remind_units(RemindUnits(command_id=new_id(), actor=actor, round=code))["units"])
+
+    def propose(self, round: str | None, *, by: Actor | None = None, **more: Any) -> dict[str, Any]:
+        """Nominate for the Giấy khen of the commune's chairman, in a round."""
+        by = by or self.officer
+        given = {"unit": by.memberships[0].unit, "award": "GK_XA", "kind": "ca_nhan", "form": NOMINEE} | more
+        command = StartNomination(command_id=new_id(), actor=by.person.id, round=round, **given)
+        return self.engine.start_nomination(command)
+
+    def round(self, code: str) -> rounds.Round:
+        with self.engine.database.read() as reader:
+            found = rounds.round_named(reader.connection, code)
+        assert found is not None
+        return found
+
+    def standing(self, code: str, unit: str = "X2545") -> rounds.Standing:
+        with self.engine.database.read() as reader:
+            return rounds.standings(reader.connection, code).get(unit, rounds.Standing())
+
+    def progress(self, code: str, unit: str = "X2545") -> str:
+        return self.standing(code, unit).progress(self.round(code).deadline)
+
+
+@pytest.fixture
+def office(database: Database) -> Movers:
+    return Movers(database)
+
+
+def start_variables(office: Office, code: str) -> dict[str, Any]:
+    with office.engine.database.read() as reader:
+        id = reader.execute(select(tables.nomination.c.id).where(tables.nomination.c.code == code)).scalar_one()
+        entry = next(reader.entries(f"nomination:{id}"))
+    return dict(entry.body["facts"][0]["variables"])
+
+
+# --- movements ---------------------------------------------------------------------------------------------------
+
+
+def test_plan_230_is_there_from_the_beginning(office: Movers) -> None:
+    with office.engine.database.read() as reader:
+        plan = rounds.movement(reader.connection, "kh230")
+
+    assert plan is not None
+    assert (plan.number, plan.issued_on, plan.launcher) == ("230/KH-UBND", date(2022, 12, 16), "TINH")
+    assert (plan.starts_on, plan.planned_end, plan.legal_basis) == (date(2022, 12, 16), date(2030, 12, 31), "kh230")
+
+
+def test_the_department_of_home_affairs_sets_a_movement_and_nobody_else(office: Movers) -> None:
+    form = {
+        "ten": "Phong trào thi đua xóa nhà tạm, nhà dột nát",
+        "so_ky_hieu": "45/KH-UBND",
+        "ngay_ban_hanh": "05/02/2025",
+        "cap_phat_dong": "TTG",
+        "ngay_bat_dau": "05/02/2025",
+        "ngay_ket_thuc": "31/12/2025",
+    }
+    for stranger in (office.officer, office.consolidator, office.auditor, office.head):
+        with pytest.raises(NotAllowed):
+            office.engine.set_movement(
+                SetMovement(command_id=new_id(), actor=stranger.person.id, movement="xnt", form=form)
+            )
+
+    by = office.organiser.person.id
+    office.engine.set_movement(SetMovement(command_id=new_id(), actor=by, movement="xnt", form=form))
+    longer = form | {"ngay_ket_thuc": "31/12/2026"}
+    office.engine.set_movement(SetMovement(command_id=new_id(), actor=by, movement="xnt", form=longer))
+
+    with office.engine.database.read() as reader:
+        known = rounds.movements(reader.connection)
+    assert list(known) == ["xnt", "kh230"]
+    assert known["xnt"].planned_end == date(2026, 12, 31)
+
+
+def test_a_movement_does_not_end_before_it_begins(office: Movers) -> None:
+    [command] = seeds.movement_commands()
+    form = dict(command.form) | {"ngay_ket_thuc": "01/01/2022"}
+    with pytest.raises(InvalidForm) as refused:
+        office.engine.set_movement(SetMovement(command_id=new_id(), actor=SYSTEM, movement="kh230", form=form))
+    assert list(refused.value.fields) == ["ngay_bat_dau"]
+
+
+# --- opening, changing, closing ------------------------------------------------------------------------------------
+
+
+def test_a_round_has_a_code_of_its_year_and_all_that_was_said_of_it(office: Movers) -> None:
+    assert [office.open(), office.open()] == ["DX-2026-01", "DX-2026-02"]
+
+    round = office.round("DX-2026-01")
+    assert (round.title, round.guidance_number, round.guidance_on) == (ROUND["ten"], "12/HD-CAT", date(2026, 11, 10))
+    assert (round.lead, round.deadline, round.kind, round.status) == ("CAT", DEADLINE, "hang_nam", "open")
+    assert (round.awards, round.kinds) == (("BK_TINH", "GK_XA"), ("tap_the", "ca_nhan"))
+    assert round.criteria == {"xa": "commune_criteria"}
+    assert (round.collectives, round.individuals, round.non_leaders) == (None, 2, 5000)
+
+
+@pytest.mark.parametrize("who", ["officer", "head", "council", "auditor"])
+def test_only_the_lead_body_and_the_department_of_home_affairs_open_rounds(office: Movers, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        office.open(by=getattr(office, who))
+
+
+def test_one_body_does_not_open_a_round_that_another_leads(office: Movers) -> None:
+    with pytest.raises(NotAllowed):
+        office.open(by=office.consolidator, co_quan_chu_tri="SNV")
+    assert office.open(by=office.organiser, co_quan_chu_tri="CAT") == "DX-2026-01"
+
+
+def test_a_round_cannot_begin_after_its_deadline(office: Movers) -> None:
+    with pytest.raises(InvalidForm) as refused:
+        office.open(han_nop="15/11/2026")
+    assert refused.value.fields == {"han_nop": [("date_past", {})]}
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"hinh_thuc": []}, "hinh_thuc"),
+        ({"hinh_thuc": ["BK_TOAN_CAU"]}, "hinh_thuc"),
+        ({"co_quan_chu_tri": "X2545"}, "co_quan_chu_tri"),
+        ({"tieu_chi_xa": "movement_duration"}, "tieu_chi_xa"),
+        ({"ngay_huong_dan": "17/11/2026"}, "ngay_huong_dan"),
+        ({"ten": "Đợt"}, "ten"),
+    ],
+)
+def test_what_does_not_fit_a_round_is_refused_field_by_field(office: Movers, form: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidForm) as refused:
+        office.open(**form)
+    assert list(refused.value.fields) == [field]
+
+
+def test_a_round_of_a_movement_nobody_knows_is_not_found(office: Movers) -> None:
+    by = office.organiser.person.id
+    with pytest.raises(NotFound):
+        office.engine.open_round(OpenRound(command_id=new_id(), actor=by, movement="kh999", form=ROUND))
+
+
+def test_the_lead_may_hand_a_round_over_and_has_no_say_in_it_then(office: Movers) -> None:
+    code = office.open()
+    office.change(code, co_quan_chu_tri="SNV", han_nop="15/12/2026")
+
+    assert (office.round(code).lead, office.round(code).deadline) == ("SNV", date(2026, 12, 15))
+    with pytest.raises(NotAllowed):
+        office.change(code)
+    office.change(code, by=office.organiser)
+    assert office.round(code).lead == "CAT"
+
+
+def test_an_award_that_was_nominated_for_stays_in_the_round(office: Movers) -> None:
+    code = office.open()
+    office.propose(code)
+
+    with pytest.raises(RoundRefuses) as award:
+        office.change(code, hinh_thuc=["BK_TINH"])
+    with pytest.raises(RoundRefuses) as kind:
+        office.change(code, doi_tuong=["tap_the"])
+
+    assert (award.value.params["why"], kind.value.params["why"]) == ("award_in_use", "kind_in_use")
+    office.change(code, hinh_thuc=["GK_XA"])
+
+
+def test_a_closed_round_stays_as_it_is(office: Movers) -> None:
+    code = office.open()
+    office.close(code)
+
+    assert (office.round(code).is_open, office.round(code).closed_at) == (False, office.clock.at)
+    for again in (office.close, office.change, office.remind, office.propose):
+        with pytest.raises(RoundRefuses) as refused:
+            again(code)
+        assert refused.value.params["why"] == "round_closed"
+
+
+def test_the_same_command_opens_one_round(office: Movers) -> None:
+    given: dict[str, Any] = {"command_id": new_id(), "actor": office.consolidator.person.id, "movement": "kh230"}
+    first = office.engine.open_round(OpenRound(form=ROUND, **given))
+
+    assert office.engine.open_round(OpenRound(form=ROUND, **given)) == first
+    with pytest.raises(CommandReused):
+        office.engine.open_round(OpenRound(form=ROUND | {"loai": "so_ket"}, **given))
+
+
+# --- nominating in a round -----------------------------------------------------------------------------------------
+
+
+def test_an_award_above_the_unit_needs_a_round_and_a_giay_khen_does_not(office: Movers) -> None:
+    with pytest.raises(RoundRefuses) as refused:
+        office.propose(None, award="BK_TINH")
+    assert refused.value.params == {"why": "round_needed", "award": "BK_TINH"}
+    assert office.propose(None)["code"] == "KT-2026-0001/01"
+
+
+def test_a_round_takes_the_awards_and_kinds_it_is_open_to(office: Movers) -> None:
+    code = office.open(hinh_thuc=["GK_XA"], doi_tuong=["tap_the"])
+
+    for given, why in (({"award": "BK_TINH"}, "award_not_open"), ({"kind": "ca_nhan"}, "kind_not_open")):
+        with pytest.raises(RoundRefuses) as refused:
+            office.propose(code, **given)
+        assert refused.value.params["why"] == why
+
+
+def test_a_round_nobody_opened_is_not_found(office: Movers) -> None:
+    with pytest.raises(NotFound):
+        office.propose("DX-2026-77")
+
+
+def test_after_the_deadline_one_says_why_and_everyone_reads_it(office: Movers) -> None:
+    code = office.open()
+    office.clock.move(days=15)
+
+    with pytest.raises(RoundRefuses) as refused:
+        office.propose(code)
+    assert refused.value.params == {"why": "deadline_past", "round": code, "deadline": DEADLINE}
+    with pytest.raises(InvalidForm) as short:
+        office.propose(code, late_reason="muộn")
+    assert list(short.value.fields) == ["late_reason"]
+
+    reason = "Lũ quét ngày 26/11/2026, xã mất điện, mất mạng bốn ngày."
+    nomination = office.propose(code, late_reason=reason)["code"]
+    assert office.engine.history(office.auditor, nomination)[0].note == reason
+    assert office.standing(code).late == 1
+
+
+def test_on_the_last_day_nobody_is_late(office: Movers) -> None:
+    code = office.open(han_nop="16/11/2026")
+    office.propose(code, late_reason="Không cần lý do này vì chưa quá hạn.")
+    assert office.standing(code).late == 0
+
+
+def test_a_dossier_holds_what_one_authority_decides_in_one_round(office: Movers) -> None:
+    one, other = office.open(), office.open()
+    dossier = office.propose(one)["dossier"]
+
+    assert office.propose(one, dossier=dossier)["code"] == f"{dossier}/02"
+    for wrong in (other, None):
+        with pytest.raises(NotFound):
+            office.propose(wrong, dossier=dossier)
+    with office.engine.database.read() as reader:
+        row = reader.execute(select(tables.dossier).where(tables.dossier.c.code == dossier)).one()
+    assert (row.authority, row.type, row.round) == ("TT_DV", "phong_trao", one)
+
+
+def test_the_process_knows_the_movement_and_whose_nominee_it_is(office: Movers) -> None:
+    code = office.open()
+
+    inside = start_variables(office, office.propose(code)["code"])
+    outside = start_variables(office, office.propose(None)["code"])
+
+    assert inside["nomination.unit_kind"] == "xa"
+    assert (inside["nomination.own_of_consolidator"], inside["nomination.under_district"]) == (False, False)
+    assert inside["movement.launcher"] == "TINH"
+    assert (inside["movement.start_date"], inside["movement.planned_end_date"]) == ("2022-12-16", "2030-12-31")
+    assert inside["movement.cach_tinh_thoi_gian"] == "da_thuc_hien"
+    assert not any(name.startswith("movement.") for name in outside)
+
+
+def test_the_lead_body_and_all_below_it_are_the_consolidators_own(office: Movers) -> None:
+    with office.engine.database.read() as reader:
+        units = directory.all_units(reader.connection)
+    assert rounds.is_below("CAT", "CAT", units) and rounds.is_below("CATX", "CAT", units)
+    assert not rounds.is_below("X2545", "CAT", units) and not rounds.is_below("SNV", "CAT", units)
+
+
+# --- how far the units are ---------------------------------------------------------------------------------------
+
+
+def test_a_unit_goes_from_not_submitted_to_submitted(office: Movers) -> None:
+    code = office.open()
+    assert office.progress(code) == "chua_nop"
+
+    nomination = office.propose(code)["code"]
+    assert office.progress(code) == "dang_lap"
+
+    office.complete(nomination, office.officer, ASSESSMENT | {"so_sang_kien_de_an_06": "0"})
+    office.complete(nomination, office.council, NOTICE | WHY_NOT)
+    assert office.progress(code) == "da_nop"
+    assert office.progress(code, "X2455") == "chua_nop"
+
+
+def test_what_was_withdrawn_was_never_submitted(office: Movers) -> None:
+    code = office.open()
+    nomination = office.propose(code)["code"]
+    reason = "Cá nhân đề nghị chưa xét trong đợt này."
+    office.engine.withdraw_nomination(
+        WithdrawNomination(command_id=new_id(), actor=office.officer.person.id, nomination=nomination, reason=reason)
+    )
+    assert office.progress(code) == "chua_nop"
+
+
+def test_the_share_of_people_who_lead_nothing_is_counted(office: Movers) -> None:
+    code = office.open()
+    for leads in ("co", "co", "khong"):
+        office.propose(code, form=NOMINEE | {"la_lanh_dao": leads})
+
+    standing = office.standing(code)
+    assert (standing.individuals, standing.asked, standing.leaders) == (3, 3, 2)
+    assert standing.warnings(office.round(code)) == ("many_individuals", "few_non_leaders")
+
+
+def test_reminding_names_the_units_that_have_not_submitted(office: Movers) -> None:
+    code = office.open()
+    nomination = office.propose(code)["code"]
+    everyone = office.remind(code)
+    assert {"X2545", "X2455", "SNV", "CAT"} <= set(everyone) and "UBND" not in everyone
+
+    office.complete(nomination, office.officer, ASSESSMENT | {"so_sang_kien_de_an_06": "0"})
+    office.complete(nomination, office.council, NOTICE | WHY_NOT)
+    assert set(everyone) - set(office.remind(code, by=office.organiser)) == {"X2545"}
+
+    with office.engine.database.read() as reader:
+        known = rounds.reminders(reader.connection, office.round(code).id)
+    assert (known["X2545"], known["X2455"]) == ((1, date(2026, 11, 16)), (2, date(2026, 11, 16)))
+
+
+@pytest.mark.parametrize("who", ["officer", "head", "auditor"])
+def test_units_remind_nobody(office: Movers, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        office.remind(office.open(), by=getattr(office, who))
+
+
+@pytest.mark.parametrize(
+    ("standing", "progress"),
+    [
+        (rounds.Standing(), "chua_nop"),
+        (rounds.Standing(nominations=2, submitted=1), "dang_lap"),
+        (rounds.Standing(nominations=2, submitted=2, returned=1), "bi_tra"),
+    ],
+)
+def test_what_a_unit_has_to_do_next_counts_most(standing: rounds.Standing, progress: str) -> None:
+    assert standing.progress(DEADLINE) == progress
+
+
+def test_submitting_on_the_last_evening_is_in_time_and_the_next_morning_is_late(office: Movers) -> None:
+    evening = office.clock.at.replace(day=30, hour=16, minute=59)  # 23:59 in the province
+    morning = evening.replace(hour=17, minute=1)
+    in_time, late = (rounds.Standing(nominations=1, submitted=1, last_submitted=at) for at in (evening, morning))
+    assert (in_time.progress(DEADLINE), late.progress(DEADLINE)) == ("da_nop", "nop_muon")
+
+
+# --- the record --------------------------------------------------------------------------------------------------
+
+
+def test_everything_about_rounds_verifies_and_can_be_rebuilt(office: Movers, database: Database) -> None:
+    code = office.open()
+    office.propose(code)
+    office.remind(code)
+    office.remind(code)
+    office.change(code, han_nop="20/12/2026")
+    office.close(code)
+
+    report = office.engine.verify()
+    assert report.ok, report
+    assert rebuild(database) == []
+
+
+def test_the_journal_names_no_round_and_no_movement(office: Movers) -> None:
+    code = office.open()
+    with office.engine.database.read() as reader:
+        listed = [str(e.body) for s in (f"round:{office.round(code).id}", "movement:kh230") for e in reader.entries(s)]
+    assert len(listed) == 2
+    assert not any(words in text for text in listed for words in ("Đề án", "Khen thưởng", "HD-CAT", "KH-UBND"))
