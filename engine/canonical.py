@@ -27,28 +27,31 @@ def canonical(value: Any) -> str:
     '{"a":"Tân Trào","b":[true,null]}'
     """
     try:
-        _refuse_what_json_bends(value)
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
         text.encode()
-    except NotCanonical:
-        raise
     except (TypeError, ValueError, RecursionError) as problem:
         raise NotCanonical(type(problem).__name__) from None
+    _refuse_what_json_bends(value)
     return text
 
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+
+
 def _refuse_what_json_bends(value: Any) -> None:
-    # json.dumps turns keys 1, True and None into texts and writes floats in their shortest form.
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if not isinstance(key, str):
-                raise NotCanonical(f"key of type {type(key).__name__}")
-            _refuse_what_json_bends(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _refuse_what_json_bends(inner)
-    elif isinstance(value, float):
-        raise NotCanonical("float")
+    # json.dumps turns keys 1, True and None into texts and writes floats in their shortest form. A loop over a list
+    # that grows: the journal writes nothing that did not pass here, and recursion costs three times as much.
+    waiting = [value]
+    for item in waiting:
+        if isinstance(item, dict):
+            for key in item:
+                if not isinstance(key, str):
+                    raise NotCanonical(f"key of type {type(key).__name__}")
+            waiting += [inner for inner in item.values() if type(inner) not in _PLAIN]
+        elif isinstance(item, list | tuple):
+            waiting += [inner for inner in item if type(inner) not in _PLAIN]
+        elif isinstance(item, float):
+            raise NotCanonical("float")
 
 
 def hash_of(value: Any) -> str:

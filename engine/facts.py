@@ -10,7 +10,7 @@ fact for what the journal holds.)
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 type_of: dict[str, type[Fact]] = {}
@@ -27,7 +27,7 @@ class Fact:
         type_of[cls.__name__] = cls
 
     def to_json(self) -> dict[str, Any]:
-        return {"fact": self.name} | {k: v for k, v in asdict(self).items() if v is not None}
+        return {"fact": self.name} | {k: v for k, v in vars(self).items() if v is not None}
 
 
 def from_json(data: dict[str, Any]) -> Fact:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import is_dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -347,7 +347,7 @@ def body_hash(command: c.Command) -> str:
     Raises:
         InvalidForm: the form holds what JSON cannot say, as NaN or a lone surrogate.
     """
-    values = {name: _plain(value) for name, value in asdict(command).items() if name not in ("command_id", "password")}
+    values = {name: _plain(value) for name, value in vars(command).items() if name not in ("command_id", "password")}
     try:
         return hashlib.sha256(canonical([command.name, values]).encode()).hexdigest()
     except NotCanonical:
@@ -361,6 +361,8 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, float):
         return repr(value)
+    if is_dataclass(value):
+        value = vars(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
 import zstandard
 from SpiffWorkflow.util.task import TaskState
 
-from engine.canonical import canonical, hash_of
+from engine.canonical import canonical
 from engine.facts import Fact
 from engine.process.context import Context
 from engine.process.decided import Decided
@@ -45,6 +46,7 @@ class Instance:
         self._state = state
         self._workflow = workflow
         self._counter = counter
+        self._text: str | None = None  # of the state, once it was asked for
 
     @classmethod
     def start(
@@ -97,6 +99,7 @@ class Instance:
             NominationClosed: the instance has ended.
             NotFound: there never was such a step, wait or incident.
         """
+        self._text = None
         turn = Turn(self._workflow, self._state, self.definition, context, decided)
         with counting(self._counter):
             turn.apply(move)
@@ -104,17 +107,24 @@ class Instance:
 
     def snapshot(self) -> bytes:
         """Return everything needed to go on, compressed; the definition is not in it."""
-        data = {
-            "format": STATE_FORMAT,
-            "counter": self._counter.last,
-            "state": self._state.to_json(),
-            "trees": trees.encode(self._workflow),
-        }
-        return zstandard.ZstdCompressor().compress(canonical(data).encode())
+        trees_text = canonical(trees.encode(self._workflow))
+        head = f'"counter":{self._counter.last},"format":{STATE_FORMAT},"state":{self._state_text()}'
+        return zstandard.ZstdCompressor().compress(f'{{{head},"trees":{trees_text}}}'.encode())
 
     def state_hash(self) -> str:
-        """Return the SHA-256 of our own view of the state; equal states have equal hashes, whoever computed them."""
-        return hash_of({"counter": self._counter.last, "state": self._state.to_json(), "tokens": self._tokens()})
+        """Return the SHA-256 of our own view of the state; equal states have equal hashes, whoever computed them.
+
+        It is that of the canonical JSON of counter, state and tokens.
+        """
+        tokens = canonical(self._tokens())
+        text = f'{{"counter":{self._counter.last},"state":{self._state_text()},"tokens":{tokens}}}'
+        return sha256(text.encode()).hexdigest()
+
+    def _state_text(self) -> str:
+        # The largest part of both the hash and the snapshot: written once for the two.
+        if self._text is None:
+            self._text = canonical(self._state.to_json())
+        return self._text
 
     def _tokens(self) -> list[list[str]]:
         tokens = []

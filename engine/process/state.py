@@ -7,7 +7,7 @@ of its step alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.process.moves import Scalar
@@ -104,8 +104,8 @@ class State:
     def to_json(self) -> dict[str, Any]:
         plain = {name: value for name, value in vars(self).items() if name not in ("open", "incidents")}
         return plain | {
-            "open": [[_open_name[type(item)], asdict(item)] for item in self.open.values()],
-            "incidents": [asdict(item) for item in self.incidents.values()],
+            "open": [[_open_name[type(item)], dict(vars(item))] for item in self.open.values()],
+            "incidents": [dict(vars(item)) for item in self.incidents.values()],
         }
 
     @classmethod

@@ -7,15 +7,17 @@ the form of an entry and its table; `engine.store.transaction` appends, `engine.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, insert, select
 
 from engine import facts
-from engine.canonical import canonical, hash_of, time_of, time_text
+from engine.canonical import canonical, time_of, time_text
 from engine.store.statements import Statement
 from engine.store.tables import journal
 
@@ -28,6 +30,9 @@ class Head(NamedTuple):
 
     seq: int
     hash: str
+
+
+_COLUMNS = tuple(column.name for column in journal.c)
 
 
 @dataclass(frozen=True)
@@ -57,23 +62,34 @@ class Entry:
         """What the stream is about: the part behind the colon, "" for `calendar` and `release`."""
         return self.stream.partition(":")[2]
 
+    @cached_property
+    def text(self) -> str:
+        """The canonical JSON of the body."""
+        return canonical(self.body)
+
     def expected_hash(self) -> str:
-        """Return the hash this entry must have."""
-        return hash_of(
-            {
-                "stream": self.stream,
-                "seq": self.seq,
-                "at": time_text(self.at),
-                "body": self.body,
-                "prev_hash": self.prev_hash,
-                "state_hash": self.state_hash,
-                "engine_version": self.engine_version,
-            }
-        )
+        """Return the hash this entry must have: that of the canonical JSON of everything in it but the hash."""
+        others = {
+            "engine_version": self.engine_version,
+            "prev_hash": self.prev_hash,
+            "seq": self.seq,
+            "state_hash": self.state_hash,
+            "stream": self.stream,
+        }
+        # "at" and "body" come first among the sorted keys; the body is by far the longest, so its text is used again.
+        whole = f'{{"at":{canonical(time_text(self.at))},"body":{self.text},{canonical(others)[1:]}'
+        return sha256(whole.encode()).hexdigest()
+
+    def sealed(self) -> Entry:
+        """Return this entry with its hash."""
+        entry = replace(self, hash=self.expected_hash())
+        vars(entry)["text"] = self.text
+        return entry
 
     def row(self) -> dict[str, Any]:
         """Return the columns of this entry."""
-        return vars(self) | {"at": time_text(self.at), "body": canonical(self.body)}
+        columns = {column: getattr(self, column) for column in _COLUMNS}
+        return columns | {"at": time_text(self.at), "body": self.text}
 
 
 def entry_of(row: Row[Any]) -> Entry:

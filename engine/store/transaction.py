@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -90,8 +89,7 @@ class Transaction(Reader):
         free text. The command must be answered in the same transaction.
         """
         head = self._heads[stream]
-        entry = Entry(stream, head.seq + 1, at, body, head.hash, "", state_hash, self._engine_version)
-        entry = replace(entry, hash=entry.expected_hash())
+        entry = Entry(stream, head.seq + 1, at, body, head.hash, "", state_hash, self._engine_version).sealed()
         self.put(stream, INSERT_ENTRY, entry.row(), one=True)
         project(self, entry)
         self._heads[stream] = Head(entry.seq, entry.hash)
