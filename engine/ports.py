@@ -81,6 +81,7 @@ class PaperText:
     receiver: str | None
     signer: str  # role that signs
     award: str | None
+    grounds: Sequence[str]  # titles of the legal grounds
     fields: Mapping[str, Any]  # as the drafting form was filed
     names: Sequence[PaperName]
 

@@ -18,6 +18,7 @@ LEADERS = frozenset({"CA_TH", "CA_LD"})  # run the rounds that their unit leads
 ORGANISERS = frozenset({"SNV_CV", "SNV_TP"})  # of the Department of Home Affairs: run any round
 # Those who look at how far all units are, beside those who run the round.
 OVERSEERS = frozenset({"SNV_GD", "TK_HD", "VP_CV", "VP_LD", "CT_UBND"})
+REGISTRARS = frozenset({"VT", "TT_DV"})  # say which series their body numbers here
 
 # Those who check, vote, appraise or decide: they may read what the proposing unit may not (class noi_bo).
 JUDGES = frozenset(

@@ -29,6 +29,7 @@ from engine.errors import (
 from engine.facts import Fact, FormFiled, StepOpened, TaskClaimed
 from engine.office import access, moving, tasks
 from engine.office.act import Act, Sight
+from engine.office.papers import reading
 from engine.office.views import BatchRow, NextStep
 from engine.ports import LoadedForm
 from engine.process.context import Context
@@ -67,6 +68,11 @@ def complete(act: Act, command: CompleteTask) -> Answer:
     desk = Desk(act, [command.task])
     judged = desk.judge(command.task, command.expected_version, command.form)
     write(act, judged)
+    return answer(judged)
+
+
+def answer(judged: Judged) -> Answer:
+    """Return what completing one task answers."""
     task = judged.task
     return {
         "task": task.id,
@@ -169,14 +175,18 @@ _STARTERS = {
 
 
 class Desk:
-    """Tasks laid out to be completed, their cases locked. Those that the actor may not see are not there."""
+    """Tasks laid out to be completed, their cases locked. Those that the actor may not see are not there.
 
-    def __init__(self, sight: Sight, ids: Sequence[str]) -> None:
+    Args:
+        also: further streams to be locked with them.
+    """
+
+    def __init__(self, sight: Sight, ids: Sequence[str], also: Sequence[str] = ()) -> None:
         self._sight = sight
         connection = sight.tx.connection
         found = [row for row in _FIND(connection, ids) if _may_see(sight, row)]
         self._streams = sorted({moving.stream_of(row.subject, row.case_id) for row in found})
-        sight.hold(self._streams)
+        sight.hold([*self._streams, *also])
         self.tasks: dict[str, Row[Any]] = {row.id: row for row in _TASKS(connection, [row.id for row in found])}
         self._instances = moving.Instances(sight, self._streams)
         self._doers = self._who_did_what()
@@ -218,9 +228,14 @@ class Desk:
         elif form:
             raise InvalidForm(fields={name: [("unknown_field", {})] for name in form})
         move = Complete(task.key, loaded.variables if loaded else {})
-        context = moving.context_of(sight, task.proposing_unit, task.round)
+        context = self._context(task)
         facts = instance.handle(move, context)
         return Judged(task, release, node, instance, context, move, facts, loaded, task.assignee is None)
+
+    def _context(self, task: Row[Any]) -> Context:
+        if task.subject == tables.paper.name:
+            return reading.context(self._sight, reading.row(self._sight, task.case_id))
+        return moving.context_of(self._sight, task.proposing_unit, task.round)
 
     def _check_separation(self, task: Row[Any]) -> None:
         separate_from = self.node(task).separate_from

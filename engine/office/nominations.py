@@ -32,6 +32,7 @@ from engine.facts import (
 from engine.office import access, directory, moving, rounds
 from engine.office.act import Act
 from engine.office.awards import IN_MOVEMENT, authority_of, may_be_given_by
+from engine.office.papers import lines
 from engine.office.rounds import Round
 from engine.process.definition import ProcessDefinition
 from engine.process.instance import Instance
@@ -43,6 +44,7 @@ LARGEST_FILE = 20 * 1024 * 1024
 LONGEST_REASON = 2000
 SHORTEST_REASON = 10
 OPEN_DOSSIER = "BINH_XET"
+OUT_OF_PAPERS: dict[type[Move], str] = {Suspend: "suspended", Withdraw: "withdrawn"}
 TASK = tables.user_task.c
 NOMINATION = tables.nomination.c
 
@@ -248,6 +250,8 @@ def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Any
     instance = moving.restore(act, nomination, release)
     given = ReasonGiven(form_data=act.tx.put_form_data({"reason": reason}))
     moving.move(act, nomination, release, instance, wanted, before=[given])
+    if why := OUT_OF_PAPERS.get(type(wanted)):
+        lines.take_out(act, nomination.id, why)
     return {"nomination": nomination.code}
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -22,11 +23,15 @@ from engine.errors import InvalidForm, NotAllowed, NotFound, TaskNotOpen
 from engine.office import access, accounts, administration, completing, directory, movements, nominations, seeds, tasks
 from engine.office.act import Act, Trial
 from engine.office.clock import SystemClock, local_day
+from engine.office.papers.service import Papers
 from engine.office.passwords import Passwords
 from engine.office.queries import inbox, lists, pages
+from engine.office.queries import rounds as round_pages
+from engine.office.queries import tasks as task_pages
 from engine.office.queries.reading import Reading
 from engine.office.reexecution import Reexecution
 from engine.office.releases import Releases
+from engine.office.round_views import RoundList, RoundView
 from engine.office.views import (
     Actor,
     BatchRow,
@@ -40,16 +45,17 @@ from engine.office.views import (
     StartChoice,
     TaskView,
 )
-from engine.ports import Clock, FormCatalog
+from engine.ports import Clock, FormCatalog, Renderer
 from engine.store import tables
 from engine.store.database import Database
+from engine.store.heads import SignedHead
 from engine.store.verify import Report, verify
 
 Answer = dict[str, Any]
 LONGEST_DRAFT = 200_000
 
 
-class Engine:
+class Engine(Papers):
     """The office over one database.
 
     Args:
@@ -58,6 +64,7 @@ class Engine:
         clock: where the present comes from.
         passwords: how passwords are hashed.
         releases: those parsed already, for several engines in one process that publish the same ones.
+        renderer: writes the files of papers; without one they stay due.
     """
 
     def __init__(
@@ -68,11 +75,14 @@ class Engine:
         clock: Clock | None = None,
         passwords: Passwords | None = None,
         releases: Releases | None = None,
+        renderer: Renderer | None = None,
     ) -> None:
         self.database = database
         self.releases = releases or Releases(catalog)
         self.clock = clock or SystemClock()
         self.passwords = passwords or Passwords()
+        self.decided = Event()  # set after each decision of a head: whoever signs heads signs one at once
+        self.renderer = renderer
 
     def today(self) -> date:
         return local_day(self.clock.now())
@@ -96,9 +106,6 @@ class Engine:
 
     def assign_task(self, command: c.AssignTask) -> Answer:
         return self._run(command, tasks.assign)
-
-    def complete_task(self, command: c.CompleteTask) -> Answer:
-        return self._run(command, completing.complete)
 
     def complete_batch(self, command: c.CompleteBatch) -> Answer:
         """Complete up to 1,000 tasks, all of them or none.
@@ -190,13 +197,14 @@ class Engine:
             self.execute(command)
         return len(commands)
 
-    def verify(self, streams: Collection[str] | None = None) -> Report:
-        """Check chains, derived tables and, by executing every entry again, the way each nomination took.
+    def verify(self, streams: Collection[str] | None = None, heads: list[SignedHead] | None = None) -> Report:
+        """Check chains, log, derived tables and, by executing every entry again, the way each case took.
 
         Args:
             streams: those to check; None checks everything.
+            heads: signed heads kept outside the database; None takes those it holds itself.
         """
-        return verify(self.database, reexecute=Reexecution(self.releases), streams=streams)
+        return verify(self.database, reexecute=Reexecution(self.releases), streams=streams, heads=heads)
 
     # --- who is there
 
@@ -266,7 +274,7 @@ class Engine:
 
     def task(self, actor: Actor, task_id: str) -> TaskView:
         with self._reading(actor) as reading:
-            return pages.task(reading, task_id)
+            return task_pages.task(reading, task_id)
 
     def nomination(self, actor: Actor, name: str) -> NominationView:
         """Return a nomination by code or id."""
@@ -301,20 +309,33 @@ class Engine:
         with self._reading(actor) as reading:
             return lists.start_choices(reading)
 
+    def rounds(self, actor: Actor) -> RoundList:
+        with self._reading(actor) as reading:
+            return round_pages.all_rounds(reading)
+
+    def round(self, actor: Actor, name: str, *, progress: str | None = None, q: str | None = None) -> RoundView:
+        """Return a round by code or id; progress and q choose among the units of its board."""
+        with self._reading(actor) as reading:
+            return round_pages.round_page(reading, name, progress=progress, q=q)
+
+    def round_form(self, actor: Actor) -> dict[str, Any]:
+        """Return the definition of the office's form `round`, as it is asked today."""
+        with self._reading(actor) as reading:
+            return round_pages.round_form(reading)
+
+    def movement_values(self, actor: Actor, movement: str) -> dict[str, Any]:
+        """Return the answers of the office's form `movement` as they hold now."""
+        with self._reading(actor) as reading:
+            return round_pages.movement_values(reading, movement)
+
     def diagram(self, actor: Actor, name: str) -> bytes:
         """Return the BPMN file that a nomination runs on, as it was published."""
         with self._reading(actor) as reading:
-            page = pages.NominationPage.find(reading, name)
-            return page.release.files[page.definition.file]
+            return pages.NominationPage.find(reading, name).diagram
 
     def file(self, actor: Actor, nomination: str, file: str) -> tuple[FileView, bytes]:
         with self._reading(actor) as reading:
-            page = pages.NominationPage.find(reading, nomination)
-            found = next((f for f in page.files if f.id == file), None)
-            content = reading.reader.blob(found.sha256) if found else None
-            if found is None or content is None:
-                raise NotFound(kind="file", id=file)
-            return found, content
+            return pages.NominationPage.find(reading, nomination).file(file)
 
     def people(self, actor: Actor, group: str) -> tuple[PersonView, ...]:
         """Return who may take tasks of a group, for those who may hand them out."""

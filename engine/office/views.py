@@ -85,6 +85,7 @@ class TaskRow:
     opened_at: datetime
     done_at: datetime | None = None
     done_by: PersonView | None = None
+    lines: int | None = None  # names in the paper
 
 
 @dataclass(frozen=True)
@@ -243,11 +244,135 @@ class NominationView:
 
 
 @dataclass(frozen=True)
+class PaperLineView:
+    """One name in a paper."""
+
+    position: int
+    nomination: str  # id
+    code: str
+    nominee: str
+    award: str
+    kind: str
+    unit_title: str
+    status: str
+
+
+@dataclass(frozen=True)
+class PaperVersionView:
+    """One version of a paper. `dropped` and `added` are (position, nominee); `why` is started, edited, returned,
+    suspended or withdrawn."""
+
+    version: int
+    at: datetime
+    by: PersonView | None
+    why: str
+    lines: int
+    dropped: tuple[tuple[int, str], ...]
+    added: tuple[tuple[int, str], ...]
+    moved: int  # how many stand in another order than before
+    document: FileView | None
+
+
+@dataclass(frozen=True)
+class PaperHand:
+    """Who does, or did, one step of a paper: drafts, reviews, signs, numbers, issues, acknowledges."""
+
+    element: str
+    step: str
+    role: str | None
+    unit_title: str
+    by: PersonView | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class PaperView:
+    id: str
+    code: str
+    kind: str
+    title: str
+    award: str | None
+    count: int
+    unit: str
+    unit_title: str
+    receiver_title: str | None
+    dossier: str | None  # id
+    round: str | None
+    status: str
+    stage: str
+    regime: str
+    release: str
+    process: str
+    version: int
+    number: str | None
+    issued_on: date | None
+    next_number: int | None  # in a series the body numbers here
+    opened_at: datetime
+    ended_at: datetime | None
+    suspended: bool
+    lines: tuple[PaperLineView, ...]
+    versions: tuple[PaperVersionView, ...]
+    hands: tuple[PaperHand, ...]
+    document: FileView | None  # of the present version
+    tasks: tuple[TaskRow, ...]
+    history: tuple[HistoryLine, ...]
+    expected: tuple[Consequence, ...]
+    files: tuple[FileView, ...]
+    visited: tuple[str, ...]
+    current: tuple[str, ...]
+    flows: tuple[str, ...]
+    repeats: dict[str, int]
+    incidents: tuple[tuple[str, str], ...]
+    may: frozenset[str]  # edit, withdraw, attach, produce
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    id: str
+    code: str
+    kind: str
+    title: str
+    award: str | None
+    count: int
+    unit: str
+    unit_title: str
+    round: str | None
+    status: str
+    version: int
+    number: str | None
+    issued_on: date | None
+    opened_at: datetime
+    release: str
+
+
+@dataclass(frozen=True)
+class PaperPart:
+    """One paper that a selection needs; `nominations` are (code, nominee)."""
+
+    unit: str
+    unit_title: str
+    authority: str  # role that decides
+    type: str  # of commendation
+    regime: str
+    nominations: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PaperChoice:
+    """A kind of paper the reader may draft now, with what waits for it."""
+
+    kind: str
+    title: str
+    parts: tuple[PaperPart, ...]
+
+
+@dataclass(frozen=True)
 class TaskView:
-    """Everything a task page shows."""
+    """Everything a task page shows. It is a task of `nomination` or of `paper`; the other one is None."""
 
     task: TaskRow
-    nomination: NominationView
+    nomination: NominationView | None
+    paper: PaperView | None
     form: dict[str, Any] | None  # the definition, as in its file
     values: dict[str, Any]  # the reader's draft, or what an earlier visit filed
     known: dict[str, Any]  # variables of earlier steps, for `when` of a field
@@ -300,3 +425,7 @@ class StartChoice:
     kinds: tuple[str, ...]
     form: dict[str, Any] = field(repr=False)
     open_dossiers: tuple[str, ...] = ()
+    round: str | None = None  # code; None: in no round
+    round_title: str = ""
+    deadline: date | None = None
+    late: bool = False

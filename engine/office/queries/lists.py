@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
 from engine.canonical import time_of
 from engine.errors import NotFound
-from engine.office import access
-from engine.office.awards import may_be_given_by
-from engine.office.nominations import OPEN_DOSSIER, kinds_of
+from engine.office import access, rounds
+from engine.office.awards import is_above_unit, may_be_given_by
+from engine.office.nominations import kinds_of, open_dossiers_of
 from engine.office.queries.inbox import LARGEST_PAGE
 from engine.office.queries.reading import NOMINATION, TASK, Reading, after, token
 from engine.office.views import DossierView, Listing, NominationRow, StartChoice
+from engine.process.definition import ProcessDefinition
 from engine.store import tables
 from engine.store.folding import folded
 
@@ -34,7 +36,7 @@ def nominations(
     given = ((NOMINATION.status, status), (NOMINATION.award, award), (NOMINATION.unit, unit))
     query = select(tables.nomination).where(reading.may_see_nomination(), *(c == value for c, value in given if value))
     query = query.where(*(NOMINATION.search.contains(word, autoescape=True) for word in folded(q or "").split()))
-    rows, more = _page(reading, query, NOMINATION.opened_at, NOMINATION.id, limit, after_token)
+    rows, more = page_of(reading, query, NOMINATION.opened_at, NOMINATION.id, limit, after_token)
     return Listing(tuple(nomination_rows(reading, rows)), more)
 
 
@@ -78,7 +80,7 @@ def dossiers(
     given = ((DOSSIER.status, status), (DOSSIER.award, award), (DOSSIER.unit, unit))
     query = select(tables.dossier).where(_may_see_dossier(reading), *(c == value for c, value in given if value))
     query = query.where(*(_may_see_dossier(reading, word) for word in folded(q or "").split()))
-    rows, more = _page(reading, query, DOSSIER.opened_at, DOSSIER.id, limit, after_token)
+    rows, more = page_of(reading, query, DOSSIER.opened_at, DOSSIER.id, limit, after_token)
     return Listing(tuple(_dossier(reading, row) for row in rows), more)
 
 
@@ -112,7 +114,7 @@ def _dossier(reading: Reading, row: Row[Any]) -> DossierView:
     )
 
 
-def _page(
+def page_of(
     reading: Reading,
     query: Select[Any],
     first: ColumnElement[str],
@@ -130,29 +132,43 @@ def _page(
 
 
 def start_choices(reading: Reading) -> tuple[StartChoice, ...]:
-    """Return the award forms the reader may nominate for, unit by unit."""
+    """Return the award forms the reader may nominate for, unit by unit and round by round."""
     release = reading.release_in_force()
-    choices = []
+    opened = [round for round in rounds.rounds(reading.connection) if round.is_open]
+    choices: list[StartChoice] = []
     for unit in reading.own_units:
         if not access.may_nominate(reading.actor, unit):
             continue
         for award, process in sorted(release.processes_by_award.items()):
-            start = release.process(process).start
             if not may_be_given_by(award, reading.units[unit].kind):
                 continue
-            choices.append(
-                StartChoice(
-                    unit=unit,
-                    unit_title=reading.unit_title(unit),
-                    award=award,
-                    kinds=kinds_of(release.process(process)),
-                    form=dict(release.form(start.form)),
-                    open_dossiers=_open_dossiers(reading, unit, award),
-                )
-            )
+            choices += _in_rounds(reading, unit, award, release.process(process), opened)
     return tuple(choices)
 
 
-def _open_dossiers(reading: Reading, unit: str, award: str) -> tuple[str, ...]:
-    query = select(DOSSIER.code).where(DOSSIER.unit == unit, DOSSIER.award == award, DOSSIER.status == OPEN_DOSSIER)
+def _in_rounds(
+    reading: Reading, unit: str, award: str, process: ProcessDefinition, opened: list[rounds.Round]
+) -> Iterator[StartChoice]:
+    """Return one choice per open round that takes the award, and one without a round where that may be."""
+    form = reading.release_in_force().form(process.start.form)
+    taking: list[rounds.Round | None] = [round for round in opened if award in round.awards]
+    for round in [*taking, *([] if is_above_unit(award) else [None])]:
+        kinds = tuple(kind for kind in kinds_of(process) if round is None or kind in round.kinds)
+        if kinds:
+            yield StartChoice(
+                unit=unit,
+                unit_title=reading.unit_title(unit),
+                award=award,
+                kinds=kinds,
+                form=dict(form),
+                open_dossiers=_open_dossiers(reading, unit, award, round),
+                round=round.code if round else None,
+                round_title=round.title if round else "",
+                deadline=round.deadline if round else None,
+                late=round is not None and reading.today > round.deadline,
+            )
+
+
+def _open_dossiers(reading: Reading, unit: str, award: str, round: rounds.Round | None) -> tuple[str, ...]:
+    query = select(DOSSIER.code).where(*open_dossiers_of(unit, award, round.code if round else None))
     return tuple(reading.connection.execute(query.order_by(DOSSIER.code.desc()).limit(20)).scalars())

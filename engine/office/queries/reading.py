@@ -23,6 +23,7 @@ from engine.store.reader import Reader
 
 TASK = tables.user_task.c
 NOMINATION = tables.nomination.c
+PAPER = tables.paper.c
 
 
 class Reading:
@@ -86,6 +87,16 @@ class Reading:
         in_group = select(task.c.id).where(task.c.case_id == NOMINATION.id, task.c.candidate_group.in_(self.groups))
         return or_(NOMINATION.unit.in_(self.own_units), in_group.exists())
 
+    def may_see_paper(self) -> ColumnElement[bool]:
+        """Return the condition on `paper` under which the reader may know of it."""
+        if access.is_auditor(self.actor):
+            return true()
+        if not self.actor.memberships:
+            return false()
+        task = tables.user_task.alias()
+        in_group = select(task.c.id).where(task.c.case_id == PAPER.id, task.c.candidate_group.in_(self.groups))
+        return or_(PAPER.unit.in_(self.own_units), in_group.exists())
+
     @cached_property
     def groups(self) -> tuple[str, ...]:
         return tuple(sorted(self.actor.groups))
@@ -110,6 +121,7 @@ class Reading:
             title=row.title,
             award=row.award,
             kind=row.kind,
+            lines=row.lines,
             element=row.element,
             name=node.name if node else row.element,
             stage=node.stage if node else row.element,

@@ -1,0 +1,131 @@
+"""Drafting a paper over nominations, giving it up, and the files that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import Row
+
+from engine.commands import AttachToPaper, DeclareSeries, StartPaper, WithdrawPaper
+from engine.errors import InvalidForm, NotAllowed, PaperNotInDrafting, TooLarge
+from engine.facts import FileAttached, NumberTaken, PaperStarted, ReasonGiven, SeriesDeclared
+from engine.office import access, moving
+from engine.office.act import Act
+from engine.office.nominations import LARGEST_FILE, LONGEST_REASON, SHORTEST_REASON
+from engine.office.papers import kinds, lines, reading
+from engine.office.papers.context import context_of
+from engine.office.papers.kinds import PaperKind
+from engine.process.instance import Instance
+from engine.process.moves import Withdraw
+
+Answer = dict[str, Any]
+
+
+def start(act: Act, command: StartPaper) -> Answer:
+    """Draft a paper; what it lists, and in which order, is the drafter's to change until it goes on.
+
+    Raises:
+        NotFound: the release has no such kind, or the actor drafts no such paper on one of the nominations.
+        PaperLinesRefused: some cannot stand in it now.
+        MixedPaper: they need several papers.
+    """
+    release = act.releases.in_force(act.tx, act.today)
+    all_kinds = kinds.kinds_of(release)
+    kind = kinds.kind_of(release, command.kind)
+    paper = str(UUID(command.paper)) if command.paper else str(uuid4())
+    found = lines.find(act, kind, command.nominations)
+    series = f"VB-{act.today.year}"
+    numbering = f"numbering:{series}"
+    streams = [f"paper:{paper}", numbering, *(moving.stream_of("nomination", row.id) for row in found)]
+    number = act.tx.lock(streams)[numbering].seq + 1
+    found = lines.find(act, kind, command.nominations)  # again: what is read now stays true
+    part = lines.check(act, kind, found, all_kinds, paper)
+    receiving = _receiver(act, kind, found)
+    code = f"{series}-{number:05d}"
+    variables: dict[str, Any] = {"paper.kind": kind.id, "paper.receiver_outside": receiving is None}
+    context = context_of(act, part.unit, receiving, kind)
+    instance, moved = Instance.start(release.process(kind.process), UUID(paper), context, variables)
+    started = PaperStarted(
+        paper=paper,
+        code=code,
+        kind=kind.id,
+        title=kind.title,
+        unit=part.unit,
+        regime=found[0].regime,
+        release=release.id,
+        process=kind.process,
+        starter=act.actor.person.id,
+        lines=[row.id for row in found],
+        variables=variables,
+        receiving_unit=receiving,
+        dossier=_common(row.dossier_id for row in found),
+        award=_common(row.award for row in found),
+        round=_common(row.round for row in found),
+    )
+    act.append(numbering, [NumberTaken(series=series, number=number)])
+    moving.keep(act, f"paper:{paper}", [started, *moved], release, instance, context)
+    return {"code": code, "id": paper, "tasks": moving.open_tasks(paper, instance)}
+
+
+def _receiver(act: Act, kind: PaperKind, rows: Sequence[Row[Any]]) -> str | None:
+    """Return the body that receives the paper; None where it lies outside, or each nominee has another one."""
+    if kind.receiving is None:
+        return None
+    receiver: str | None = _common(moving.context_of(act, row.unit, row.round).unit(kind.receiving) for row in rows)
+    return receiver
+
+
+def _common(values: Any) -> Any:
+    """Return the one value that all have, None where they differ."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
+
+
+def withdraw(act: Act, command: WithdrawPaper) -> Answer:
+    """Give up a paper that nobody has signed; the right of its drafters."""
+    paper, _ = reading.lock(act, command.paper)
+    release = act.releases.get(act.tx, paper.release)
+    if not lines.may_draft(act, kinds.kind_of(release, paper.kind), paper.unit):
+        raise NotAllowed(action="withdraw")
+    if paper.ended_at or paper.reached not in kinds.UNSIGNED:
+        raise PaperNotInDrafting(paper=paper.code, status=paper.status)
+    reason = command.reason.strip()
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise InvalidForm(fields={"reason": [("text_length", {"min": SHORTEST_REASON, "max": LONGEST_REASON})]})
+    instance = moving.restore(act, paper, release)
+    given = ReasonGiven(form_data=act.tx.put_form_data({"reason": reason}))
+    moving.move(act, paper, release, instance, Withdraw(), before=[given])
+    return {"paper": paper.code}
+
+
+def attach(act: Act, command: AttachToPaper) -> Answer:
+    """Keep a file with the paper: the scan of the signed sheet, or the file as it was signed elsewhere."""
+    if len(command.content) > LARGEST_FILE:
+        raise TooLarge(limit=LARGEST_FILE, size=len(command.content))
+    paper, _ = reading.lock(act, command.paper)
+    if not reading.acts_on(act, paper):
+        raise NotAllowed(action="attach")
+    sha256 = act.tx.put_blob(command.content)
+    fact = FileAttached(
+        file=str(uuid5(UUID(paper.id), command.command_id)),
+        sha256=sha256,
+        size=len(command.content),
+        media_type=command.media_type,
+        name_data=act.tx.put_form_data({"name": command.file_name}),
+    )
+    act.append(f"paper:{paper.id}", [fact])
+    return {"file": fact.file, "sha256": sha256}
+
+
+def declare_series(act: Act, command: DeclareSeries) -> Answer:
+    """Note that a body numbers papers of a type here and nowhere else; its registry clerk's or its head's right."""
+    clerk = {access.group_of(role, command.unit) for role in access.REGISTRARS}
+    if access.ADMINISTRATOR not in act.actor.roles and not clerk & act.actor.groups:
+        raise NotAllowed(action="declare_series")
+    stream = f"unit:{command.unit}"
+    act.tx.lock([stream])
+    if not reading.is_own_series(act, command.unit, command.type):
+        act.append(stream, [SeriesDeclared(unit=command.unit, type=command.type)])
+    return {"unit": command.unit, "type": command.type}

@@ -1,0 +1,144 @@
+"""What the pages of all cases have in common: history, tasks, forms, files, the way on the diagram.
+
+A case is a nomination or a paper. Each part is read once, when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from engine.canonical import time_of
+from engine.errors import NotFound
+from engine.office import access, history, moving
+from engine.office.history import Trace
+from engine.office.queries.reading import TASK, Reading
+from engine.office.views import Consequence, FileView, HistoryLine, TaskRow
+from engine.process.instance import Instance
+from engine.process.model import Node
+from engine.process.outlook import expected_steps
+from engine.store import tables
+from engine.store.journal import Entry
+
+STEPS_AHEAD = 2
+
+
+class CasePage:
+    """One case as one person may see it. `row` is that of its table; `subject` the name of the table."""
+
+    subject: str
+
+    def __init__(self, reading: Reading, row: Row[Any]) -> None:
+        self.reading = reading
+        self.row = row
+        self.release = reading.release(row.release)
+        self.definition = self.release.process(row.process)
+
+    @property
+    def stream(self) -> str:
+        return moving.stream_of(self.subject, self.row.id)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return list(self.reading.reader.entries(self.stream))
+
+    @cached_property
+    def task_rows(self) -> tuple[TaskRow, ...]:
+        query = select(tables.user_task).where(TASK.case_id == self.row.id).order_by(TASK.opened_at, TASK.key)
+        return tuple(self.reading.task_row(row) for row in self.reading.connection.execute(query))
+
+    @property
+    def open_tasks(self) -> tuple[TaskRow, ...]:
+        return tuple(t for t in self.task_rows if t.state in ("open", "frozen"))
+
+    @cached_property
+    def acts(self) -> bool:
+        """Whether the reader is in the group of one of its tasks, open or done."""
+        groups = {access.group_of(t.role, t.unit) for t in self.task_rows if t.role and t.unit}
+        return bool(groups & self.reading.actor.groups)
+
+    def may_read(self, reader: str) -> bool:
+        return access.may_read(self.reading.actor, reader, unit=self.row.unit, acts=self.acts)
+
+    def form(self, key: str | None) -> Mapping[str, Any] | None:
+        return self.release.form(key) if key else None
+
+    @cached_property
+    def history(self) -> tuple[HistoryLine, ...]:
+        reader = history.Reader(self.reading.person, self.reading.reader.form_data, self.may_read, self.form)
+        return history.lines(self.entries, self.definition, reader)
+
+    @cached_property
+    def trace(self) -> Trace:
+        return history.trace(self.entries, self.definition)
+
+    @cached_property
+    def instance(self) -> Instance:
+        snapshot = self.reading.reader.snapshot(self.stream)
+        if snapshot is None:
+            raise NotFound(kind="snapshot", id=self.row.code)
+        return Instance.restore(self.definition, snapshot.content)
+
+    @cached_property
+    def files(self) -> tuple[FileView, ...]:
+        f = tables.case_file.c
+        query = select(tables.case_file).where(f.case_id == self.row.id).order_by(f.at, f.id)
+        return tuple(
+            FileView(r.id, r.name, r.media_type, r.size, r.sha256, time_of(r.at), self.reading.person(r.by))
+            for r in self.reading.connection.execute(query)
+        )
+
+    def file(self, id: str) -> tuple[FileView, bytes]:
+        """Return a file and its bytes; NotFound where it has no such file or its bytes were erased."""
+        found = next((each for each in self.files if each.id == id), None)
+        content = self.reading.reader.blob(found.sha256) if found else None
+        if found is None or content is None:
+            raise NotFound(kind="file", id=id)
+        return found, content
+
+    @property
+    def diagram(self) -> bytes:
+        """The BPMN file it runs on, as it was published."""
+        return self.release.files[self.definition.file]
+
+    @cached_property
+    def incidents(self) -> tuple[tuple[str, str], ...]:
+        i = tables.incident.c
+        query = select(i.element, i.why).where(i.case_id == self.row.id).order_by(i.key)
+        return tuple((row.element, row.why) for row in self.reading.connection.execute(query))
+
+    @property
+    def current(self) -> tuple[str, ...]:
+        """The elements where something waits, for the diagram."""
+        return tuple(t.element for t in self.open_tasks) + tuple(element for element, _ in self.incidents)
+
+    @property
+    def expected(self) -> tuple[Consequence, ...]:
+        """The next steps, as well as they can be told."""
+        if not self.open_tasks:
+            return ()
+        ahead = expected_steps(self.definition, self.open_tasks[0].element, self.instance.variables, STEPS_AHEAD)
+        return tuple(self.consequence("", "", node, certain=False) for node in ahead)
+
+    def consequence(self, value: str, label: str, node: Node | None, *, certain: bool) -> Consequence:
+        unit = self.unit_of(node) if node else None
+        return Consequence(
+            value=value,
+            label=label,
+            next_step=node.name if node else "",
+            next_role=self.role_of(node) if node else None,
+            next_unit_title=self.reading.unit_title(unit) if unit else None,
+            limit=node.limit if node else None,
+            ends=node is None or node.kind == "endEvent",
+            certain=certain,
+        )
+
+    def unit_of(self, node: Node) -> str | None:
+        """Return the unit that a step of this case belongs to, where that can be told beforehand."""
+        return None
+
+    def role_of(self, node: Node) -> str | None:
+        return node.role
