@@ -112,9 +112,12 @@ class TimerEnded(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageAwaited(Fact):
+    """A message, or a signal if `kind` says so."""
+
     key: str
     element: str
     message: str
+    kind: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +127,15 @@ class MessageEnded(Fact):
     key: str
     element: str
     received: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageSent(Fact):
+    """A send task or a throwing event sent a message; who gets it is not the engine's business."""
+
+    key: str
+    element: str
+    message: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,15 +6,17 @@ its type; a call declares in the called process what its `in:` mappings hand ove
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import Problem
 from engine.ports import FormCatalog
 from engine.process.decisions import Decision
 from engine.process.decisions.model import Table
-from engine.process.definition import FLAGS, ProcessDefinition
-from engine.process.expressions import ExpressionError, Expressions
+from engine.process.definition import COMPLETION, COUNTERS, FLAGS, LOOP, ProcessDefinition
+from engine.process.dialects import Untranslatable, dialect_of, to_cel
+from engine.process.expressions import ExpressionError, Expressions, Program, is_name, names_in
 from engine.process.findings import finding
 from engine.process.model import Flow, Node, ProcessModel
 from engine.process.rules import VERDICT, Rule, Source
@@ -27,6 +29,7 @@ BUILT_IN = {
     **dict.fromkeys(("movement.start_date", "movement.planned_end_date"), "DATE"),
     **dict.fromkeys(FLAGS, "BOOL"),
 }
+COUNTED = {name: "INT" for names in COUNTERS for name in names}
 _FEEL_KINDS = {"number": "INT", "string": "STRING", "boolean": "BOOL", "date": "DATE"}
 
 
@@ -75,6 +78,35 @@ def _callers_first(processes: Mapping[str, ProcessDefinition]) -> list[ProcessDe
     return list(reversed(ordered.values()))
 
 
+@dataclass(frozen=True)
+class _Text:
+    """An expression of a diagram, and where its program goes. `counted`: it may count instances."""
+
+    item: Node | Flow
+    text: str
+    result: str
+    key: str
+    counted: bool = False
+
+
+def _texts(process: ProcessDefinition) -> Iterator[_Text]:
+    for flow in process.flows.values():
+        if flow.condition:
+            yield _Text(flow, flow.condition, "BOOL", flow.id)
+    for node in process.nodes.values():
+        loop = node.loop
+        if loop is None:
+            continue
+        if loop.condition:
+            yield _Text(node, loop.condition, "BOOL", f"{node.id}{LOOP}")
+        if loop.cardinality:
+            yield _Text(node, loop.cardinality, "INT", node.id)
+        elif loop.collection:
+            yield _Text(node, loop.collection, "LIST", node.id)
+        if loop.completion:
+            yield _Text(node, loop.completion, "BOOL", f"{node.id}{COMPLETION}", counted=True)
+
+
 class _Compiler:
     def __init__(
         self,
@@ -90,7 +122,7 @@ class _Compiler:
         self._forms = forms
         self._catalog = catalog
         self._bare = bare
-        self._compiled: dict[str, Expressions] = {}
+        self._compiled: dict[tuple[str, bool], Expressions] = {}
 
     # --- names -----------------------------------------------------------------------------------------------
 
@@ -152,35 +184,65 @@ class _Compiler:
     # --- expressions and tables --------------------------------------------------------------------------------
 
     def compile(self, process: ProcessDefinition) -> None:
-        for flow in process.flows.values():
-            if flow.condition:
-                self._program(process, flow, flow.condition, "BOOL")
+        texts = list(_texts(process))
+        # All names first: an environment of expressions is made once for each process, not once for each name.
+        known = [(text, self._in_cel(process, text)) for text in texts]
+        for text, cel in known:
+            if self._bare and cel is not None:
+                self._declare_used(process, text.item, cel, COUNTED if text.counted else {})
+        for text, cel in known:
+            if cel is not None:
+                self._program(process, text, cel)
         for node in process.nodes.values():
-            if node.loop and node.loop.cardinality:
-                self._program(process, node, node.loop.cardinality, "INT")
-            elif node.loop and node.loop.collection:
-                self._program(process, node, node.loop.collection, "LIST")
             if node.kind == "businessRuleTask":
                 process.rules[node.id] = self._rule(process, node)
 
-    def _program(self, process: ProcessDefinition, item: Node | Flow, text: str, result: str) -> None:
+    def _program(self, process: ProcessDefinition, text: _Text, cel: str) -> None:
         try:
-            process.programs[item.id] = self._expressions(process).compile(text, result)
+            process.programs[text.key] = self._compile(process, cel, text.result, text.counted)
         except ExpressionError as error:
-            if self._bare and error.code == "cel_undeclared" and error.detail not in process.declared:
-                process.declared[error.detail] = "DYN"
-                self._program(process, item, text, result)
-            elif self._bare and error.code == "cel_result" and error.detail == "DYN" and result == "BOOL":
-                self._program(process, item, f"({text}) == true", result)
-            elif self._bare and error.code == "cel_result" and error.detail == "DYN":
-                process.programs[item.id] = self._expressions(process).compile(text, "DYN")
-            else:
-                self.problems.append(error.problem(process.file, item.line, item.id))
+            self.problems.append(error.problem(process.file, text.item.line, text.item.id))
 
-    def _expressions(self, process: ProcessDefinition) -> Expressions:
-        found = self._compiled.get(process.id)
-        if found is None or found.declared != process.declared:
-            found = self._compiled[process.id] = Expressions(process.declared)
+    def _compile(self, process: ProcessDefinition, text: str, result: str, counted: bool) -> Program:
+        expressions = self._expressions(process, counted)
+        try:
+            return expressions.compile(text, result)
+        except ExpressionError as error:
+            if not self._bare or error.code != "cel_result" or error.detail != "DYN":
+                raise
+            return expressions.compile(
+                f"({text}) == true" if result == "BOOL" else text, result if result == "BOOL" else "DYN"
+            )
+
+    def _in_cel(self, process: ProcessDefinition, text: _Text) -> str | None:
+        """Return a condition of another tool in CEL, with a warning that says how it was understood."""
+        dialect = dialect_of(text.text)
+        if dialect is None or (dialect == "python" and not self._bare):
+            return text.text
+        line, element = text.item.line, text.item.id
+        try:
+            translated = to_cel(text.text, dialect)
+        except Untranslatable:
+            self.problems.append(ExpressionError("cel_syntax", text.text[:20]).problem(process.file, line, element))
+            return None
+        told = finding("expression_translated", process.file, line, element, "warning", text=translated[:200])
+        self.problems.append(told)
+        return translated
+
+    def _declare_used(self, process: ProcessDefinition, item: Node | Flow, text: str, known: Mapping[str, str]) -> None:
+        """Declare what a foreign condition reads and nobody sets, as a variable of any type."""
+        for name in names_in(text):
+            if name not in process.declared and name not in known:
+                process.declared[name] = "DYN"
+                told = finding("name_undeclared", process.file, item.line, item.id, "warning", name=name[:100])
+                self.problems.append(told)
+
+    def _expressions(self, process: ProcessDefinition, counted: bool) -> Expressions:
+        declared = {name: kind for name, kind in process.declared.items() if is_name(name)}
+        declared |= COUNTED if counted else {}
+        found = self._compiled.get((process.id, counted))
+        if found is None or found.declared != declared:
+            found = self._compiled[process.id, counted] = Expressions(declared)
         return found
 
     def _rule(self, process: ProcessDefinition, node: Node) -> Rule:

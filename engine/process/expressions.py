@@ -200,6 +200,31 @@ class Expressions:
         return program
 
 
+def is_name(text: str) -> bool:
+    """Whether an expression can read a variable of this name."""
+    return bool(_NAME.fullmatch(text)) and not _WORDS & set(text.split("."))
+
+
+def names_in(text: str) -> list[str]:
+    """Return the variables an expression seems to read, in order; none if it binds names of its own.
+
+    >>> names_in("approved && order.total > size(list) || x == 'y'")
+    ['approved', 'order.total', 'list', 'x']
+    """
+    found: dict[str, None] = {}
+    for token in _TOKEN.finditer(text):
+        if token.lastgroup != "name":
+            continue
+        name = re.sub(r"\s", "", token[0])
+        if text[token.end() :].lstrip().startswith("("):
+            name, _, method = name.rpartition(".")
+            if method in _MACROS:
+                return []
+        if name and is_name(name):
+            found[name] = None
+    return list(found)
+
+
 class _Scan:
     """The text token by token: what both implementations are allowed to see.
 

@@ -7,6 +7,7 @@ where it only makes sense for our own diagrams, into OUR_RULES.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,19 +15,20 @@ from typing import Any, Literal
 
 from engine.errors import Problem
 from engine.process.findings import finding
-from engine.process.model import ACTIVITIES, Flow, Node, ProcessModel
+from engine.process.model import ACTIVITIES, Event, Flow, Node, ProcessModel
 from engine.process.timers import due_at
 
-# What runs, and with which event definitions.
+# What runs, and with which event definitions; none at all is meant where MUST_WAIT does not name it.
 SUPPORTED: dict[str, frozenset[str]] = {
-    "startEvent": frozenset(),
-    "endEvent": frozenset({"terminate"}),
-    "intermediateCatchEvent": frozenset({"timer", "message"}),
-    "intermediateThrowEvent": frozenset(),
-    "boundaryEvent": frozenset({"timer", "message"}),
+    "startEvent": frozenset({"message", "signal", "timer", "error", "escalation"}),
+    "endEvent": frozenset({"terminate", "message", "signal", "error", "escalation"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link"}),
+    "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "link"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation"}),
     "userTask": frozenset(),
     "manualTask": frozenset(),
     "task": frozenset(),
+    "sendTask": frozenset({"message"}),
     "receiveTask": frozenset({"message"}),
     "businessRuleTask": frozenset(),
     "callActivity": frozenset(),
@@ -36,6 +38,9 @@ SUPPORTED: dict[str, frozenset[str]] = {
     "parallelGateway": frozenset(),
     "eventBasedGateway": frozenset(),
 }
+# Start events of a process itself; errors and escalations start event subprocesses alone.
+STARTS_PROCESS = frozenset({"message", "signal", "timer"})
+RACES = frozenset({"message", "signal", "timer"})  # behind an event-based gateway
 MUST_WAIT = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
@@ -107,23 +112,26 @@ def loops_have_an_end(process: ProcessModel, world: World) -> Iterator[Problem]:
         if loop is None:
             continue
         if loop.standard:
-            yield _at("loop_unsupported", process, node, what="standardLoopCharacteristics")
-        elif loop.completion:
-            yield _at("loop_unsupported", process, node, what="completionCondition")
+            if loop.maximum and not _is_count(loop.maximum):
+                yield _at("loop_unsupported", process, node, what=f"loopMaximum {loop.maximum[:20]}")
+            elif not loop.maximum and not loop.condition:
+                yield _at("loop_unsupported", process, node, what="loopCondition")
+        elif loop.behavior != "All":
+            yield _at("loop_unsupported", process, node, what=f"behavior {loop.behavior[:20]}")
         elif bool(loop.cardinality) == bool(loop.collection):
             yield _at("loop_unsupported", process, node, what="loopCardinality")
-        if node.kind not in ACTIVITIES or node.kind in ("businessRuleTask",):
+        if node.kind not in ACTIVITIES or node.kind == "businessRuleTask" or node.triggered:
             yield _at("loop_unsupported", process, node, what=node.kind)
 
 
-def one_start(process: ProcessModel, world: World) -> Iterator[Problem]:
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 5 and 1 <= int(text) <= 1_000
+
+
+def scopes_begin_and_end(process: ProcessModel, world: World) -> Iterator[Problem]:
     for scope, line in _scopes(process):
+        yield from _starts(process, scope, line)
         nodes = list(process.in_scope(scope))
-        starts = [node for node in nodes if node.kind == "startEvent"]
-        if not starts:
-            yield finding("start_missing", process.file, line, scope)
-        elif len(starts) > 1:
-            yield _at("start_several", process, starts[1], count=len(starts))
         if not any(node.kind == "endEvent" for node in nodes):
             yield finding("end_missing", process.file, line, scope, "warning")
         for node in nodes:
@@ -133,16 +141,43 @@ def one_start(process: ProcessModel, world: World) -> Iterator[Problem]:
                 yield _at("flow_out_of_end", process, process.flows[node.outgoing[0]])
 
 
+def _starts(process: ProcessModel, scope: str, line: int) -> Iterator[Problem]:
+    starts = process.starts_of(scope)
+    plain = [node for node in starts if not node.events]
+    owner = process.nodes.get(scope)
+    if owner and owner.triggered:
+        if len(starts) != 1 or plain:
+            yield _at("event_subprocess_start", process, owner)
+        return
+    if not starts:
+        yield finding("start_missing", process.file, line, scope)
+    elif len(plain) > 1 or (owner and len(starts) > 1):
+        yield _at("start_several", process, starts[1], count=len(starts))
+    for node in starts:
+        for event in node.events:
+            if owner or event.kind not in STARTS_PROCESS:
+                yield _at("event_unsupported", process, node, kind=event.kind, tag="startEvent")
+
+
+def event_subprocesses_stand_alone(process: ProcessModel, world: World) -> Iterator[Problem]:
+    for node in process.nodes.values():
+        if node.triggered:
+            for flow in (*node.incoming, *node.outgoing):
+                yield _at("event_subprocess_flow", process, process.flows[flow])
+
+
 def all_reachable(process: ProcessModel, world: World) -> Iterator[Problem]:
-    attached: dict[str, list[str]] = {}
+    beside: dict[str, list[str]] = {}  # what begins with a scope or an activity
     for node in process.nodes.values():
         if node.attached_to:
-            attached.setdefault(node.attached_to, []).append(node.id)
-    todo = [node.id for node in process.nodes.values() if node.kind == "startEvent"]
+            beside.setdefault(node.attached_to, []).append(node.id)
+        if node.kind == "startEvent" or node.triggered:
+            beside.setdefault(node.scope, []).append(node.id)
+    todo = list(beside.get(process.id, ()))
     reached = set(todo)
     while todo:
         node = process.nodes[todo.pop()]
-        ahead = {flow.target for flow in process.outgoing(node)} | set(attached.get(node.id, ()))
+        ahead = {flow.target for flow in process.outgoing(node)} | set(beside.get(node.id, ()))
         todo += ahead - reached
         reached |= ahead
     for node in process.nodes.values():
@@ -157,12 +192,14 @@ def gateways_decide(process: ProcessModel, world: World) -> Iterator[Problem]:
             yield _at("default_unknown", process, node, ref=node.default)
         if node.kind not in CHOOSING:
             for flow in flows:
-                if flow.condition:
+                if flow.condition and (node.kind not in ACTIVITIES or flow.id == node.default):
                     yield _at("condition_misplaced", process, flow)
             continue
         if len(flows) < 2 and not any(flow.condition for flow in flows):
             continue
         for flow in flows:
+            if flow.condition and flow.id == node.default:
+                yield _at("condition_misplaced", process, flow)
             if flow.condition is None and flow.id != node.default:
                 yield _at("gateway_condition_missing", process, flow, gateway=node.id)
         if node.default is None and all(flow.condition for flow in flows):
@@ -170,27 +207,93 @@ def gateways_decide(process: ProcessModel, world: World) -> Iterator[Problem]:
 
 
 def events_wait_for_something(process: ProcessModel, world: World) -> Iterator[Problem]:
+    hosts = {node.attached_to for node in process.nodes.values() if node.attached_to}
     for node in process.nodes.values():
-        beside = process.nodes.get(node.attached_to or "")
-        if node.kind == "boundaryEvent" and (
-            beside is None or beside.kind not in ACTIVITIES or beside.scope != node.scope or node.incoming
-        ):
+        if node.kind == "boundaryEvent" and not _sits_well(process, node):
             yield _at("boundary_unattached", process, node)
         if node.kind == "eventBasedGateway":
             targets = [process.nodes[flow.target] for flow in process.outgoing(node)]
-            if not targets or any(target.kind not in ("intermediateCatchEvent", "receiveTask") for target in targets):
+            if not targets or any(target.id in hosts or not _may_race(target) for target in targets):
                 yield _at("event_gateway_target", process, node)
         for event in node.events:
-            if event.kind != "timer":
+            if event.kind == "error" and not node.interrupting and node.kind in ("startEvent", "boundaryEvent"):
+                name = "isInterrupting" if node.kind == "startEvent" else "cancelActivity"
+                yield _at("attribute_unsupported", process, node, name=name, value="false", tag=node.kind)
+            if event.kind == "timer":
+                yield from _timer(process, node, event)
+
+
+def _sits_well(process: ProcessModel, node: Node) -> bool:
+    host = process.nodes.get(node.attached_to or "")
+    return (
+        host is not None
+        and host.kind in ACTIVITIES
+        and not host.triggered
+        and host.scope == node.scope
+        and not node.incoming
+    )
+
+
+def _may_race(target: Node) -> bool:
+    catches = target.kind == "intermediateCatchEvent" and target.event is not None and target.event.kind in RACES
+    return (catches or (target.kind == "receiveTask" and target.loop is None)) and len(target.incoming) == 1
+
+
+def _timer(process: ProcessModel, node: Node, event: Event) -> Iterator[Problem]:
+    text = event.timer.text if event.timer else ""
+    try:
+        if event.timer is None:
+            raise ValueError
+        # Far ahead, so that what is within bounds today will be so as long as the diagram lives.
+        due_at(event.timer, datetime(2099, 1, 1, tzinfo=UTC))
+    except (ValueError, OverflowError):
+        yield _at("timer_invalid", process, node, text=text[:100])
+        return
+    if event.timer.kind == "timeCycle" and node.kind not in ("boundaryEvent", "startEvent"):
+        yield _at("cycle_misplaced", process, node, text=text[:100])
+
+
+def links_are_paired(process: ProcessModel, world: World) -> Iterator[Problem]:
+    catches = Counter(
+        (node.scope, event.name)
+        for node in process.nodes.values()
+        for event in node.events
+        if event.kind == "link" and node.kind == "intermediateCatchEvent"
+    )
+    for node in process.nodes.values():
+        for event in node.events:
+            if event.kind != "link":
                 continue
-            text = event.timer.text if event.timer else ""
-            try:
-                if event.timer is None:
-                    raise ValueError
-                # Far ahead, so that what is within bounds today will be so as long as the diagram lives.
-                due_at(event.timer, datetime(2099, 1, 1, tzinfo=UTC))
-            except (ValueError, OverflowError):
-                yield _at("timer_invalid", process, node, text=text[:100])
+            throws = node.kind == "intermediateThrowEvent"
+            drawn = [flow for flow in node.incoming if not flow.endswith(">link")]
+            if catches[node.scope, event.name] != 1 or (len(node.outgoing) != 1 if throws else drawn):
+                yield _at("link_unpaired", process, node, ref=event.name[:100])
+
+
+def errors_are_caught(process: ProcessModel, world: World) -> Iterator[Problem]:
+    called = {node.called for other in world.processes.values() for node in other.nodes.values()}
+    for node in process.nodes.values():
+        for event in node.events:
+            uncaught = event.kind == "error" and node.kind == "endEvent" and not _catchers(process, node, event)
+            if uncaught and process.id not in called:
+                yield _at("error_uncaught", process, node, "warning", ref=event.name[:100])
+
+
+def _catchers(process: ProcessModel, thrower: Node, event: Event) -> list[Node]:
+    """Return what catches an error thrown at an end event, in the scopes around it."""
+    found: list[Node] = []
+    scope: str | None = thrower.scope
+    inside = ""  # the event subprocess the error comes out of does not catch it again
+    while scope:
+        places = [n.id for n in process.event_subprocesses(scope) if n.id != inside]
+        for node in process.nodes.values():
+            caught = node.attached_to == scope or (node.kind == "startEvent" and node.scope in places)
+            if caught and any(e.kind == "error" and e.name in ("", event.name) for e in node.events):
+                found.append(node)
+        inside = scope
+        owner = process.nodes.get(scope)
+        scope = owner.scope if owner else None
+    return found
 
 
 def calls_lead_somewhere(process: ProcessModel, world: World) -> Iterator[Problem]:
@@ -200,7 +303,9 @@ def calls_lead_somewhere(process: ProcessModel, world: World) -> Iterator[Proble
         if not node.called:
             yield _at("called_missing", process, node)
         elif node.called not in world.processes:
-            yield _at("called_unknown", process, node, ref=node.called)
+            yield _at("called_unknown", process, node, ref=node.called[:100])
+        elif all(start.events for start in world.processes[node.called].starts_of(node.called)):
+            yield _at("called_not_startable", process, node, ref=node.called)
         elif circle := _circle(process.id, node.called, world):
             yield _at("called_in_circle", process, node, circle=" → ".join(circle))
 
@@ -227,6 +332,13 @@ def tasks_are_bound(process: ProcessModel, world: World) -> Iterator[Problem]:
                 yield _at("decision_missing", process, node)
             elif node.decision not in world.decisions:
                 yield _at("decision_unknown", process, node, ref=node.decision)
+
+
+def starts_plainly(process: ProcessModel, world: World) -> Iterator[Problem]:
+    """Our processes are started by the office; nothing else starts one."""
+    for node in process.starts_of(process.id):
+        for event in node.events:
+            yield _at("event_unsupported", process, node, kind=event.kind, tag="startEvent")
 
 
 def people_exist(process: ProcessModel, world: World) -> Iterator[Problem]:
@@ -264,11 +376,14 @@ RULES: list[Rule] = [
     only_supported,
     no_scripts,
     loops_have_an_end,
-    one_start,
+    scopes_begin_and_end,
+    event_subprocesses_stand_alone,
     all_reachable,
     gateways_decide,
     events_wait_for_something,
+    links_are_paired,
+    errors_are_caught,
     calls_lead_somewhere,
     tasks_are_bound,
 ]
-OUR_RULES: list[Rule] = [people_exist, limits_are_days]
+OUR_RULES: list[Rule] = [starts_plainly, people_exist, limits_are_days]

@@ -150,7 +150,8 @@ class ProcessModel:
     name: str = ""
     line: int = 0
     executable: bool = True
-    sends: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # message flows: from -> [(process, to)]
+    # Message flows that leave it: from -> [(process, to)].
+    sends: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
 

@@ -52,6 +52,14 @@ class Deliver(Move):
 
 
 @dataclass(frozen=True)
+class Broadcast(Move):
+    """A signal came from outside: everything that waits for it now gets it."""
+
+    signal: str
+    variables: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Suspend(Move):
     """Freeze everything: nothing but Resume and Withdraw is accepted until then."""
 

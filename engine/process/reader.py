@@ -6,28 +6,49 @@ flow that leads nowhere, an id used twice) is reported here. What may run is for
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from engine.errors import Problem
 from engine.process.findings import finding
-from engine.process.model import ACTIVITIES, GATEWAYS, Event, Flow, Loop, Node, ProcessModel, Timer
+from engine.process.model import ACTIVITIES, EVENTS, GATEWAYS, Event, Flow, Loop, Node, ProcessModel, Timer
+from engine.process.vendors import Extras
 from engine.process.xml import InvalidXml, parse_xml
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 
-EVENTS = frozenset(["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"])
-NODES = ACTIVITIES | GATEWAYS | EVENTS
+# Read, so that what leads to them is no second fault, and refused by the guard.
+REFUSED_NODES = frozenset(
+    {
+        *("complexGateway", "transaction", "adHocSubProcess", "implicitThrowEvent", "event"),
+        *("callChoreography", "subChoreography", "choreographyTask", "callConversation"),
+    }
+)
+NODES = ACTIVITIES | GATEWAYS | EVENTS | REFUSED_NODES
 # Drawn for the reader, or read elsewhere; they move no token.
 SILENT = frozenset(
     {
         *("documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group", "incoming"),
-        *("outgoing", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "script"),
+        *("outgoing", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "script", "auditing"),
+        *("monitoring", "categoryValueRef", "dataObject", "dataObjectReference", "dataStoreReference", "property"),
+        *("ioSpecification", "ioBinding", "dataInputAssociation", "dataOutputAssociation", "dataInput", "dataOutput"),
+        *("inputSet", "outputSet", "resourceRole", "performer", "humanPerformer", "potentialOwner", "rendering"),
+        *("correlationSubscription", "supportedInterfaceRef"),
+    }
+)
+# Beside the processes: what is needed by reference, or only told to the reader.
+ROOTS = frozenset(
+    {
+        *("process", "collaboration", "message", "signal", "error", "escalation", "itemDefinition", "interface"),
+        *("resource", "dataStore", "category", "endPoint", "partnerRole", "partnerEntity", "extension"),
+        *("relationship", "documentation", "extensionElements", "correlationProperty"),
     }
 )
 _EVENT = "EventDefinition"
+_ID = re.compile(r"[^\W\d][\w.-]{0,254}")
 
 
 def parse_processes(raw: bytes, file: str) -> tuple[list[ProcessModel], list[Problem]]:
@@ -63,11 +84,7 @@ class _Reader:
         self.file = file
         self.processes: list[ProcessModel] = []
         self.problems: list[Problem] = []
-        self._names = {
-            child.get("id"): child.get("name") or child.get("id")
-            for child in root
-            if _local(child) in ("message", "signal", "error", "escalation")
-        }
+        self._roots = {child.get("id"): child for child in root if _local(child) in ROOTS and child.get("id")}
         self._lanes: dict[str, str] = {}
         for lane in root.iter(f"{{{BPMN}}}lane"):
             for ref in lane.findall(f"{{{BPMN}}}flowNodeRef"):
@@ -75,17 +92,24 @@ class _Reader:
 
     def read(self) -> None:
         for child in self.root:
-            if _local(child) == "process":
+            tag = _local(child)
+            if tag == "process":
                 self._process(child)
-            elif _local(child) == "import":
-                self._report("element_unsupported", child, tag="import")
+            elif tag and tag not in ROOTS:
+                self._report("element_unsupported", child, tag=tag)
         if not self.processes:
             self._report("bpmn_no_process", self.root)
+        for child in self.root:
+            if _local(child) == "collaboration":
+                self._collaboration(child)
         self._duplicates()
 
-    def _report(self, code: str, element: Any, element_id: str | None = None, **params: Any) -> None:
+    def _report(
+        self, code: str, element: Any, element_id: str | None = None, *, warn: bool = False, **params: Any
+    ) -> None:
         named = element.get("id", "") if element_id is None else element_id
-        self.problems.append(finding(code, self.file, _line(element), named, **params))
+        severity: Literal["error", "warning"] = "warning" if warn else "error"
+        self.problems.append(finding(code, self.file, _line(element), named[:255], severity, **params))
 
     def _duplicates(self) -> None:
         lines: dict[str, list[int]] = {}
@@ -97,17 +121,29 @@ class _Reader:
         for element_id, at in lines.items():
             if len(at) > 1:
                 listed = ", ".join(map(str, at))
-                self.problems.append(finding("id_duplicate", self.file, at[1], element_id, lines=listed))
+                self.problems.append(finding("id_duplicate", self.file, at[1], element_id[:255], lines=listed))
+
+    def _id(self, element: Any, tag: str) -> str | None:
+        """Return the id of an element; one that is missing or no XML name would not work as a part of a key."""
+        found: str | None = element.get("id")
+        if not found:
+            self._report("id_missing", element, tag=tag)
+        elif not _ID.fullmatch(found):
+            self._report("id_invalid", element, "", tag=tag)
+        else:
+            return found
+        return None
 
     def _process(self, element: Any) -> None:
-        process_id = element.get("id")
+        process_id = self._id(element, "process")
         if not process_id:
-            self._report("id_missing", element, tag="process")
             return
         process = ProcessModel(process_id, self.file, element.get("name") or process_id, _line(element))
+        process.executable = element.get("isExecutable") != "false"
         flows: list[Any] = []
         self._scope(process, element, process_id, None, flows)
         self._flows(process, flows)
+        self._links(process)
         self.processes.append(process)
 
     def _scope(self, process: ProcessModel, element: Any, scope: str, lane: str | None, flows: list[Any]) -> None:
@@ -121,14 +157,18 @@ class _Reader:
                 self._report("element_unsupported", child, tag=tag)
 
     def _node(self, process: ProcessModel, child: Any, tag: str, scope: str, lane: str | None, flows: Any) -> None:
-        node_id = child.get("id")
+        node_id = self._id(child, tag)
         if not node_id:
-            self._report("id_missing", child, tag=tag)
             return
         lane = self._lanes.get(node_id, lane)
         properties, decision, scripts = self._extensions(child)
+        extras = Extras(child)
+        for name in extras.ignored:
+            self._report("vendor_ignored", child, warn=True, name=name)
+        properties = extras.properties | properties
         if child.find(f"{{{BPMN}}}script") is not None:
             scripts.append("script")
+        self._attributes(child, tag)
         process.nodes[node_id] = Node(
             id=node_id,
             kind=tag,
@@ -139,17 +179,31 @@ class _Reader:
             default=child.get("default"),
             events=self._events(child, tag),
             attached_to=child.get("attachedToRef"),
-            interrupting=child.get("cancelActivity", "true") != "false",
-            called=child.get("calledElement"),
-            decision=decision,
-            loop=self._loop(child, properties),
+            interrupting=child.get("isInterrupting" if tag == "startEvent" else "cancelActivity") not in ("false", "0"),
+            triggered=child.get("triggeredByEvent") in ("true", "1"),
+            called=_unprefixed(child.get("calledElement")) or extras.called,
+            decision=decision or extras.decision,
+            loop=self._loop(child, properties, extras),
             properties=properties,
-            scripts=tuple(scripts),
+            scripts=(*scripts, *extras.scripts),
         )
         if tag == "subProcess":
-            if child.get("triggeredByEvent") == "true":
-                self._report("element_unsupported", child, tag="subProcess triggeredByEvent")
             self._scope(process, child, node_id, lane, flows)
+        elif tag not in REFUSED_NODES:
+            for inner in child:
+                inner_tag = _local(inner)
+                if inner_tag and inner_tag not in SILENT and not inner_tag.endswith(_EVENT):
+                    self._report("element_unsupported", inner, node_id, tag=inner_tag)
+
+    def _attributes(self, element: Any, tag: str) -> None:
+        """Refuse what changes how an element runs and is not done here."""
+        for name, harmless in _MUST_BE.items():
+            value = element.get(name)
+            if value is not None and value not in harmless:
+                self._report("attribute_unsupported", element, name=name, value=value[:40], tag=tag)
+        for part in ("assignment", "transformation"):
+            if element.find(f"{{{BPMN}}}dataInputAssociation/{{{BPMN}}}{part}") is not None:
+                self._report("data_ignored", element, warn=True, tag=part)
 
     def _extensions(self, element: Any) -> tuple[dict[str, str], str | None, list[str]]:
         properties: dict[str, str] = {}
@@ -165,21 +219,42 @@ class _Reader:
                 scripts.append(extension.tag.rpartition("}")[2])
         return properties, decision, scripts
 
+    # --- events, loops ---------------------------------------------------------------------------------------------
+
     def _events(self, element: Any, tag: str) -> tuple[Event, ...]:
-        if tag == "receiveTask":
-            return (Event("message", self._name_of(element.get("messageRef"), element)),)
+        if tag in ("receiveTask", "sendTask"):
+            return (Event("message", self._name_of("message", element.get("messageRef"), element)),)
         events = []
         for child in element:
             kind = _local(child)
+            if kind == "eventDefinitionRef":
+                self._report("element_unsupported", child, element.get("id"), tag=kind)
             if not kind.endswith(_EVENT):
                 continue
             kind = kind.removesuffix(_EVENT)
             timer = self._timer(child) if kind == "timer" else None
-            events.append(Event(kind, self._name_of(child.get(f"{kind}Ref"), element), timer))
+            events.append(Event(kind, self._event_name(kind, child, element), timer))
         return tuple(events)
 
-    def _name_of(self, ref: str | None, element: Any) -> str:
-        return self._names.get(ref) or element.get("name") or element.get("id") or ""
+    def _event_name(self, kind: str, definition: Any, element: Any) -> str:
+        if kind == "link":
+            return definition.get("name") or element.get("name") or ""
+        return self._name_of(kind, definition.get(f"{kind}Ref"), element)
+
+    def _name_of(self, kind: str, ref: str | None, element: Any) -> str:
+        """Return what a throwing and a catching event have in common: a name, or the code of an error."""
+        coded = kind in ("error", "escalation")
+        if not ref:
+            return "" if coded else element.get("name") or element.get("id") or ""
+        target = self._roots.get(ref)
+        if target is None:
+            ref = _unprefixed(ref) or ref
+            target = self._roots.get(ref)
+        if target is None or _local(target) != kind:
+            if kind in ("message", "signal", "error", "escalation"):
+                self._report("reference_unknown", element, name=f"{kind}Ref", ref=ref[:100])
+            return ref
+        return target.get(f"{kind}Code" if coded else "name") or ref
 
     def _timer(self, element: Any) -> Timer | None:
         for kind in ("timeDate", "timeDuration", "timeCycle"):
@@ -187,25 +262,38 @@ class _Reader:
                 return Timer(kind, _text(found))
         return None
 
-    def _loop(self, element: Any, properties: dict[str, str]) -> Loop | None:
-        if element.find(f"{{{BPMN}}}standardLoopCharacteristics") is not None:
-            return Loop(sequential=True, standard=True)
+    def _loop(self, element: Any, properties: dict[str, str], extras: Extras) -> Loop | None:
+        standard = element.find(f"{{{BPMN}}}standardLoopCharacteristics")
+        if standard is not None:
+            return Loop(
+                sequential=True,
+                standard=True,
+                condition=_text(standard.find(f"{{{BPMN}}}loopCondition")) or None,
+                maximum=standard.get("loopMaximum"),
+                before=standard.get("testBefore") in ("true", "1"),
+            )
         found = element.find(f"{{{BPMN}}}multiInstanceLoopCharacteristics")
         if found is None:
             return None
         parts = {_local(child): _text(child) for child in found}
         return Loop(
-            sequential=found.get("isSequential") == "true",
+            sequential=found.get("isSequential") in ("true", "1"),
             cardinality=parts.get("loopCardinality"),
-            collection=parts.get("loopDataInputRef") or properties.get("loopKeys"),
+            collection=extras.collection or parts.get("loopDataInputRef") or properties.get("loopKeys"),
             completion=parts.get("completionCondition"),
+            behavior=found.get("behavior") or "All",
         )
+
+    # --- flows ---------------------------------------------------------------------------------------------------
 
     def _flows(self, process: ProcessModel, flows: list[Any]) -> None:
         unnamed: Counter[str] = Counter()
         for scope, element in flows:
             source, target = element.get("sourceRef") or "", element.get("targetRef") or ""
             flow_id = element.get("id")
+            if flow_id and not _ID.fullmatch(flow_id):
+                self._report("id_invalid", element, "", tag="sequenceFlow")
+                continue
             if not flow_id:
                 # ">" cannot stand in an id of the file, so this one is free.
                 unnamed[f"{source}>{target}"] += 1
@@ -213,7 +301,7 @@ class _Reader:
             ends_known = True
             for code, end in (("flow_source_unknown", source), ("flow_target_unknown", target)):
                 if end not in process.nodes:
-                    self._report(code, element, flow_id, ref=end)
+                    self._report(code, element, flow_id, ref=end[:100])
                     ends_known = False
             if not ends_known:
                 continue
@@ -222,10 +310,66 @@ class _Reader:
                 continue
             condition = element.find(f"{{{BPMN}}}conditionExpression")
             text = None if condition is None else " ".join((condition.text or "").split()) or None
-            name, line = element.get("name") or "", _line(element)
-            process.flows[flow_id] = Flow(flow_id, source, target, name, text, line)
-        for flow in process.flows.values():
-            leaving, entering = process.nodes[flow.source], process.nodes[flow.target]
-            process.nodes[flow.source] = replace(leaving, outgoing=(*leaving.outgoing, flow.id))
-            entering = process.nodes[flow.target]
-            process.nodes[flow.target] = replace(entering, incoming=(*entering.incoming, flow.id))
+            _connect(process, Flow(flow_id, source, target, element.get("name") or "", text, _line(element)))
+
+    def _links(self, process: ProcessModel) -> None:
+        """Join each throwing link to the catching link of its name in the same scope, as if a flow were drawn."""
+        catches = {
+            (node.scope, event.name): node.id
+            for node in process.nodes.values()
+            for event in node.events
+            if event.kind == "link" and node.kind == "intermediateCatchEvent"
+        }
+        for node in list(process.nodes.values()):
+            for event in node.events:
+                target = catches.get((node.scope, event.name))
+                if event.kind == "link" and node.kind == "intermediateThrowEvent" and target:
+                    _connect(process, Flow(f"{node.id}>{target}>link", node.id, target, "", None, node.line))
+
+    def _collaboration(self, element: Any) -> None:
+        """Give each process the ends of the message flows that leave it."""
+        owner = {node: process.id for process in self.processes for node in process.nodes}
+        for participant in element.findall(f"{{{BPMN}}}participant"):
+            ref = _unprefixed(participant.get("processRef"))
+            if ref and any(process.id == ref for process in self.processes):
+                owner[participant.get("id") or ""] = owner[ref] = ref
+            elif ref:
+                self._report("reference_unknown", participant, name="processRef", ref=ref[:100])
+        listed = {process.id: process for process in self.processes}
+        pools = {participant.get("id") for participant in element.findall(f"{{{BPMN}}}participant")}
+        for flow in element.findall(f"{{{BPMN}}}messageFlow"):
+            source, target = (_unprefixed(flow.get(name)) or "" for name in ("sourceRef", "targetRef"))
+            for name, end in (("sourceRef", source), ("targetRef", target)):
+                if end not in owner and end not in pools:
+                    self._report("reference_unknown", flow, name=name, ref=end[:100])
+            if source in owner and target in owner:
+                if owner[source] == owner[target]:
+                    self._report("message_flow_within", flow)
+                process = listed[owner[source]]
+                process.sends[source] = (*process.sends.get(source, ()), (owner[target], target))
+
+
+# Attributes that change how an element runs, with the values that mean what is done here anyway.
+_MUST_BE = {
+    "isForCompensation": ("false", "0"),
+    "startQuantity": ("1",),
+    "completionQuantity": ("1",),
+    "instantiate": ("false", "0"),
+    "eventGatewayType": ("Exclusive",),
+    "parallelMultiple": ("false", "0"),
+}
+
+
+def _unprefixed(ref: str | None) -> str | None:
+    """Return a reference without the prefix of its namespace: all that is meant stands in this file."""
+    return ref.rpartition(":")[2] if ref else None
+
+
+def _connect(process: ProcessModel, flow: Flow) -> None:
+    if flow.id in process.flows:
+        return  # Reported as a duplicate id.
+    process.flows[flow.id] = flow
+    leaving = process.nodes[flow.source]
+    process.nodes[flow.source] = replace(leaving, outgoing=(*leaving.outgoing, flow.id))
+    entering = process.nodes[flow.target]
+    process.nodes[flow.target] = replace(entering, incoming=(*entering.incoming, flow.id))

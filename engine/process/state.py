@@ -36,12 +36,13 @@ class OpenTimer:
 
 @dataclass(frozen=True)
 class OpenWait:
-    """A message is waited for."""
+    """A message or signal is waited for; `message` is its name."""
 
     key: str
     element: str
     task: int
     message: str
+    kind: str = "message"  # or signal
 
 
 Open = OpenStep | OpenTimer | OpenWait

@@ -1,7 +1,8 @@
 """When a BPMN timer is due: ISO 8601, unquoted, as BPMN writes it.
 
 A date without zone is meant in Asia/Ho_Chi_Minh. Months and years of a duration are those of the calendar there.
-Cycles are not supported. Statutory time limits are no timers: see `limitWorkingDays` (ARCHITECTURE, decision 11).
+A cycle `R3/PT1H` is a duration and how often it runs out; it may begin at a date.
+Statutory time limits are no timers: see `limitWorkingDays` (ARCHITECTURE, decision 11).
 A timer event with `limitWorkingDays` is the one meeting of both: it is due once that many working days have passed,
 and its ISO text only says about how long that is.
 """
@@ -21,8 +22,10 @@ MAX_DAYS = 36_525
 
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
-    r"(?:T(?=.)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})S)?)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})(?:[.,](?P<parts>\d{1,6}))?S)?)?"
 )
+_CYCLE = re.compile(r"R(?P<count>\d{0,5})/(?:(?P<start>\d[^/]*)/)?(?P<every>P[^/]*)")
+MAX_ROUNDS = 10_000
 
 
 def due_at(timer: Timer, now: datetime) -> datetime:
@@ -36,14 +39,40 @@ def due_at(timer: Timer, now: datetime) -> datetime:
     >>> due_at(Timer("timeDate", "2026-05-01T08:00:00"), datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
     '2026-05-01T01:00:00+00:00'
     """
-    text = timer.text
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        text = text[1:-1]
+    text = _unquoted(timer.text)
     if timer.kind == "timeDate":
         return _date(text)
     if timer.kind == "timeDuration":
         return _after(text, now)
-    raise ValueError(timer.kind)
+    found = _CYCLE.fullmatch(text)
+    rounds = rounds_of(timer)
+    if found is None or rounds == 0 or (rounds or 0) > MAX_ROUNDS or _after(found["every"], now) <= now:
+        raise ValueError(text)
+    return _date(found["start"]) if found["start"] else _after(found["every"], now)
+
+
+def rounds_of(timer: Timer) -> int | None:
+    """Return how often a timer runs out; None: without end.
+
+    >>> [rounds_of(Timer("timeCycle", text)) for text in ("R3/PT1H", "R/P1D")], rounds_of(Timer("timeDuration", "P1D"))
+    ([3, None], 1)
+    """
+    found = _CYCLE.fullmatch(_unquoted(timer.text)) if timer.kind == "timeCycle" else None
+    if found is None:
+        return 1
+    return int(found["count"]) if found["count"] else None
+
+
+def next_round(timer: Timer, last: datetime) -> datetime:
+    """Return when a cycle runs out again after `last`."""
+    found = _CYCLE.fullmatch(_unquoted(timer.text))
+    if found is None:
+        raise ValueError(timer.text)
+    return _after(found["every"], last)
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
 
 
 def day_after(last_day: date) -> datetime:
@@ -67,11 +96,17 @@ def _after(text: str, now: datetime) -> datetime:
     if not found:
         raise ValueError(text)
     part = {name: int(number or 0) for name, number in found.groupdict().items()}
+    part["parts"] = int((found["parts"] or "0").ljust(6, "0"))
     start = now.astimezone(LOCAL)
     months = start.month - 1 + part["months"] + 12 * part["years"]
     year, month = start.year + months // 12, months % 12 + 1
     span = timedelta(
-        weeks=part["weeks"], days=part["days"], hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]
+        weeks=part["weeks"],
+        days=part["days"],
+        hours=part["hours"],
+        minutes=part["minutes"],
+        seconds=part["seconds"],
+        microseconds=part["parts"],
     )
     if year not in YEARS or span.days > MAX_DAYS:
         raise ValueError(text)

@@ -7,11 +7,8 @@ Choices written in `decided` are taken as they were, not made again (decision 24
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -19,45 +16,30 @@ from SpiffWorkflow.util.task import TaskState
 from engine import facts as f
 from engine.canonical import time_of, time_text
 from engine.errors import NominationClosed, NotFound, TaskNotOpen
+from engine.process.catching import catcher_of, waiting_for_signal
+from engine.process.choices import Choices, Parked
 from engine.process.context import Context
 from engine.process.decided import Decided
-from engine.process.definition import ProcessDefinition, values_of
-from engine.process.expressions import ExpressionFailed, Program
-from engine.process.model import Flow, Node, Timer
-from engine.process.moves import Complete, Deliver, FireTimer, Move, Resume, Retry, Suspend, Withdraw
+from engine.process.definition import ProcessDefinition
+from engine.process.expressions import ExpressionFailed
+from engine.process.model import Event, Node, Timer
+from engine.process.moves import Broadcast, Complete, Deliver, FireTimer, Move, Resume, Retry, Scalar, Suspend, Withdraw
+from engine.process.places import Place, Places
 from engine.process.rules import RuleFailed
-from engine.process.spiff.prune import is_spent, prune, splice
-from engine.process.spiff.tasks import UNFINISHED, Call, Join, MultiInstance, UserTask, Wait
-from engine.process.spiff.workflow import Subprocess, Workflow
+from engine.process.spiff.prune import drop_ended, is_spent, prune, splice
+from engine.process.spiff.tasks import UNFINISHED, Call, Choice, Join, MultiInstance, StandardLoop, UserTask, Wait
+from engine.process.spiff.workflow import Workflow
 from engine.process.state import Incident, Open, OpenStep, OpenTimer, OpenWait, State
-from engine.process.timers import day_after, due_at
+from engine.process.timers import day_after, due_at, next_round, rounds_of
 
 MAX_TOKENS = 1_000
 MAX_STEPS = 5_000  # in one turn; the longest chain of steps without a person
-MAX_INSTANCES = 1_000
 
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
-_KEY = re.compile(r"[\w.:-]{1,100}")
-
-
-class _Parked(Exception):
-    def __init__(self, why: str, detail: str = "") -> None:
-        super().__init__(why)
-        self.why = why
-        self.detail = detail
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a token stands. `path` leads to its tree, `frame` to the variables it sees; both "" at the top."""
-
-    task: Task
-    owner: ProcessDefinition
-    node: Node
-    path: str
-    frame: str
+THROWN = frozenset({"message", "signal", "error", "escalation"})
+THROWS = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 
 
 class Turn:
@@ -77,6 +59,8 @@ class Turn:
         self._definition = definition
         self._context = context
         self._decided = decided if isinstance(decided, Decided) else Decided(decided)
+        self._places = Places(workflow, state, definition)
+        self._choices = Choices(self._places, state, self._decided)
         self._steps = 0
 
     # --- the moves -----------------------------------------------------------------------------------------------
@@ -94,7 +78,7 @@ class Turn:
 
     def _complete(self, move: Complete) -> None:
         step = self._opened(move.key, OpenStep)
-        place = self._place(self._task(step.task))
+        place = self._places.at(self._places.task(step.task))
         if place.task.state != TaskState.READY:
             raise TaskNotOpen(task_name=place.node.name, state="closed")
         variables = dict(sorted(move.variables.items()))
@@ -108,22 +92,30 @@ class Turn:
         timer = self._opened(move.key, OpenTimer)
         if timer.due_at != move.due_at or self._context.now < time_of(timer.due_at):
             raise TaskNotOpen(task_name=timer.element, state="not_due")
-        self.facts.append(f.TimerEnded(key=timer.key, element=timer.element, fired=True))
-        self._end_wait(timer)
+        self._catch(self._places.task(timer.task))
+        self._advance()
 
     def _deliver(self, move: Deliver) -> None:
         key = move.key
         if key is None:
-            waits = [w for w in self._state.open.values() if isinstance(w, OpenWait) and w.message == move.message]
+            waits = [wait for wait in self._waits("message") if wait.message == move.message]
             if not waits:
                 raise NotFound(kind="message", id=move.message)
             key = waits[0].key
         wait = self._opened(key, OpenWait)
-        if wait.message != move.message:
+        if wait.message != move.message or wait.kind != "message":
             raise NotFound(kind="message", id=move.message)
-        self.facts.append(f.MessageEnded(key=wait.key, element=wait.element, received=True))
-        self._set(self._place(self._task(wait.task)), move.variables)
-        self._end_wait(wait)
+        self._catch(self._places.task(wait.task), move.variables)
+        self._advance()
+
+    def _broadcast(self, move: Broadcast) -> None:
+        if not any(wait.message == move.signal for wait in self._waits("signal")):
+            raise NotFound(kind="signal", id=move.signal)
+        self._spread(move.signal, move.variables)
+        self._advance()
+
+    def _waits(self, kind: str) -> list[OpenWait]:
+        return [item for item in self._state.open.values() if isinstance(item, OpenWait) and item.kind == kind]
 
     def _suspend(self, move: Suspend) -> None:
         self._state.suspended = True
@@ -162,7 +154,7 @@ class Turn:
             ready = [task for task in tasks if _is_ready(task) and task.id.int not in parked]
             if not ready:
                 break
-            place = self._place(min(ready, key=lambda task: task.id.int))
+            place = self._places.at(min(ready, key=lambda task: task.id.int))
             if len(tasks) > MAX_TOKENS:
                 self._park(place, "token_limit", str(MAX_TOKENS), halts=True)
             elif self._steps >= MAX_STEPS:
@@ -172,32 +164,43 @@ class Turn:
                 self._step(place)
         self._settle()
 
-    def _step(self, place: _Place) -> None:
+    def _step(self, place: Place) -> None:
         """Run one token that needs no person, or park it."""
         try:
             self._prepare(place)
-        except _Parked as parked:
+        except Parked as parked:
             self._park(place, parked.why, parked.detail)
             return
         except (ExpressionFailed, RuleFailed) as failed:
             self._park(place, failed.code, failed.detail)
             return
+        if thrown := _thrown(place):
+            self._throw(place, thrown)
+            return
         self._run(place)
-        if place.task.state == TaskState.COMPLETED and place.node.id:
-            if place.node.kind == "endEvent" and place.task.workflow is self._workflow:
-                self._state.last_end = place.node.id
-            self.facts.append(f.NodePassed(key=self._key(place.task), element=place.node.id))
+        if place.task.state == TaskState.COMPLETED:
+            self._pass(place)
 
-    def _prepare(self, place: _Place) -> None:
+    def _pass(self, place: Place) -> None:
+        if not place.node.id or not place.task.task_spec.shown:
+            return
+        if place.node.kind == "endEvent" and place.task.workflow is self._workflow:
+            self._state.last_end = place.node.id
+        self.facts.append(f.NodePassed(key=self._places.key(place.task), element=place.node.id))
+
+    def _prepare(self, place: Place) -> None:
         node, spec = place.node, place.task.task_spec
         if isinstance(spec, MultiInstance):
             if "keys" not in place.task.internal_data:
-                place.task.internal_data["keys"] = self._instances(place)
-        elif node.kind in CHOOSING and (len(node.outgoing) > 1 or any(x.condition for x in place.owner.outgoing(node))):
-            chosen = self._choose(place)
+                place.task.internal_data["keys"] = self._choices.instances(place)
+            place.task.internal_data["done"] = self._choices.enough(place)
+        elif isinstance(spec, StandardLoop):
+            place.task.internal_data["again"] = self._choices.again(place)
+        elif isinstance(spec, Choice) or _chooses(place):
+            chosen = self._choices.flows(place)
             place.task.internal_data["chosen"] = chosen
             for flow in chosen:
-                self.facts.append(f.FlowTaken(key=self._key(place.task), element=node.id, flow=flow))
+                self.facts.append(f.FlowTaken(key=self._places.key(place.task), element=node.id, flow=flow))
         elif node.kind == "businessRuleTask":
             self._decide(place)
         elif isinstance(spec, Call):
@@ -205,9 +208,51 @@ class Turn:
         if node.kind == "endEvent":
             self._reach_status(node)
 
-    def _run(self, place: _Place) -> None:
+    def _throw(self, place: Place, event: Event) -> None:
+        """Let a token throw what is drawn; an end event is passed even if what catches it takes its token away."""
+        task = place.task
+        catcher = None
+        if event.kind in ("error", "escalation"):
+            catcher = catcher_of(task, self._places, event.kind, event.name)
+            if catcher is None and event.kind == "error":
+                self._park(place, "error_not_caught", event.name)
+                return
+        self._pass(place)
+        if event.kind == "message":
+            key = self._places.key(task)
+            self.facts.append(f.MessageSent(key=key, element=place.node.id, message=event.name))
+        elif event.kind == "signal":
+            self._spread(event.name, {})
+        elif catcher is not None:
+            self._catch(catcher)
+        if task.state == TaskState.READY:
+            self._run(place)
+
+    def _spread(self, signal: str, variables: Mapping[str, Scalar]) -> None:
+        for task in waiting_for_signal(self._workflow, self._places, signal):
+            if task.state == TaskState.WAITING:
+                self._catch(task, variables)
+
+    def _catch(self, task: Task, variables: Mapping[str, Scalar] | None = None) -> None:
+        """Let a waiting token go on at once, with whatever it interrupts taken away."""
+        place = self._places.at(task)
+        if variables:
+            self._set(place, variables)
+        item = self._state.open.pop(self._places.key(task), None)
+        if isinstance(item, OpenTimer):
+            self.facts.append(f.TimerEnded(key=item.key, element=item.element, fired=True))
+        elif isinstance(item, OpenWait):
+            self.facts.append(f.MessageEnded(key=item.key, element=item.element, received=True))
+        if not task.task_spec.interrupting and (again := _next_round(place, item)) is not None:
+            task.internal_data["again"] = again
+        task.task_spec.fire(task)
+        self._steps += 1
+        self._step(place)
+        drop_ended(self._workflow)
+
+    def _run(self, place: Place) -> None:
         place.task.run()
-        whole = "item" not in place.task.internal_data
+        whole = "item" not in place.task.internal_data and place.task.task_spec.shown
         if whole and place.task.state == TaskState.COMPLETED and place.node.kind in VISITED:
             self._state.variables.setdefault(place.frame, {})[f"{place.node.id}.visited"] = True
         if whole and place.task.state == TaskState.COMPLETED:
@@ -216,7 +261,7 @@ class Turn:
         if is_spent(place.task):
             splice(place.task)
 
-    def _take_over(self, place: _Place) -> None:
+    def _take_over(self, place: Place) -> None:
         """Carry what `sets:<name>` maps from a field into a variable of the whole nomination."""
         variables = self._state.variables.setdefault(place.frame, {})
         for name, source in sorted(place.node.mapping("sets:").items()):
@@ -224,47 +269,8 @@ class Turn:
                 variables[name] = variables[source]
                 self.facts.append(f.VariableSet(variable=name, value=variables[source]))
 
-    def _choose(self, place: _Place) -> list[str]:
-        flows = place.owner.outgoing(place.node)
-        if recorded := self._decided.flows(self._key(place.task), flows):
-            return recorded
-        exclusive = place.node.kind == "exclusiveGateway"
-        chosen: list[str] = []
-        for flow in flows:
-            if flow.id != place.node.default and self._holds(place, flow):
-                chosen.append(flow.id)
-                if exclusive:
-                    break
-        if not chosen and place.node.default:
-            chosen = [place.node.default]
-        if not chosen:
-            raise _Parked("no_flow_true")
-        return chosen
-
-    def _holds(self, place: _Place, flow: Flow) -> bool:
-        return flow.condition is None or bool(self._evaluate(place.owner.programs[flow.id], place))
-
-    def _evaluate(self, program: Program, place: _Place) -> Any:
-        return program.evaluate(values_of(place.owner, self._state.variables.get(place.frame, {}), program.names))
-
-    def _instances(self, place: _Place) -> list[str]:
-        loop = place.node.loop
-        assert loop is not None
-        value = self._evaluate(place.owner.programs[place.node.id], place)
-        if isinstance(value, list):
-            keys = [str(item) for item in value]
-            if len(set(keys)) < len(keys) or not all(_KEY.fullmatch(key) for key in keys):
-                raise _Parked("instance_keys")
-        else:
-            if not 0 <= value <= MAX_INSTANCES:
-                raise _Parked("instance_limit", str(MAX_INSTANCES))
-            keys = [str(number + 1) for number in range(value)]
-        if len(keys) > MAX_INSTANCES:
-            raise _Parked("instance_limit", str(MAX_INSTANCES))
-        return keys
-
-    def _decide(self, place: _Place) -> None:
-        key, rule = self._key(place.task), place.owner.rules[place.node.id]
+    def _decide(self, place: Place) -> None:
+        key, rule = self._places.key(place.task), place.owner.rules[place.node.id]
         recorded = self._decided.table(key)
         if recorded is None:
             variables = self._state.variables.get(place.frame, {})
@@ -286,14 +292,14 @@ class Turn:
             return
         spec = task.task_spec
         if isinstance(spec, UserTask) and task.state == TaskState.READY:
-            self._open_step(self._place(task))
+            self._open_step(self._places.at(task))
         elif isinstance(spec, Wait) and task.state == TaskState.WAITING:
-            self._open_wait(self._place(task))
+            self._open_wait(self._places.at(task))
         elif isinstance(spec, Call):
-            self._enter_call(self._place(task))
+            self._enter_call(self._places.at(task))
 
-    def _open_step(self, place: _Place) -> None:
-        node, key = place.node, self._key(place.task)
+    def _open_step(self, place: Place) -> None:
+        node, key = place.node, self._places.key(place.task)
         self._reach_status(node)
         unit = self._unit(place)
         due_on, left_out = self._due(key, node)
@@ -320,32 +326,36 @@ class Turn:
         due = self._context.due_on(node.limit, node.count_first)
         return due.due_on.isoformat(), [[day.isoformat(), why] for day, why in due.left_out]
 
-    def _unit(self, place: _Place) -> str | None:
+    def _unit(self, place: Place) -> str | None:
         scope, item = place.node.unit_scope, place.task.internal_data.get("item")
         if scope == "consulted_body" and (body := item or place.node.properties.get("body")):
             scope = f"{scope}@{body}"
         return self._context.unit(scope) if scope else None
 
-    def _open_wait(self, place: _Place) -> None:
-        node, key, number = place.node, self._key(place.task), place.task.id.int
+    def _open_wait(self, place: Place) -> None:
+        node, key, number = place.node, self._places.key(place.task), place.task.id.int
         assert node.event is not None
         self._reach_status(node)
         if node.event.timer:
             recorded = self._decided.timer(key)
-            due = recorded.due_at if recorded else self._timer_due(node, node.event.timer)
+            due = recorded.due_at if recorded else self._timer_due(place, node.event.timer)
             self._state.open[key] = OpenTimer(key, node.id, number, due)
             self.facts.append(f.TimerScheduled(key=key, element=node.id, due_at=due))
-        else:
-            self._state.open[key] = OpenWait(key, node.id, number, node.event.name)
-            self.facts.append(f.MessageAwaited(key=key, element=node.id, message=node.event.name))
+        elif node.event.kind in ("message", "signal"):
+            self._state.open[key] = OpenWait(key, node.id, number, node.event.name, node.event.kind)
+            kind = None if node.event.kind == "message" else node.event.kind
+            self.facts.append(f.MessageAwaited(key=key, element=node.id, message=node.event.name, kind=kind))
 
-    def _timer_due(self, node: Node, timer: Timer) -> str:
+    def _timer_due(self, place: Place, timer: Timer) -> str:
+        node = place.node
+        if last := place.task.internal_data.get("last"):
+            return time_text(next_round(timer, time_of(last)))
         if node.limit is None:
             return time_text(due_at(timer, self._context.now))
         return time_text(day_after(self._context.due_on(node.limit, node.count_first).due_on))
 
-    def _enter_call(self, place: _Place) -> None:
-        key = self._key(place.task)
+    def _enter_call(self, place: Place) -> None:
+        key = self._places.key(place.task)
         if place.node.kind != "callActivity":
             return
         called = self._definition.owners[place.node.called or ""]
@@ -354,14 +364,20 @@ class Turn:
         for name, source in place.node.mapping("in:").items():
             if source in outer:
                 inner[f"{called.start.id}.{name}"] = outer[source]
+                if called.bare:
+                    inner[name] = outer[source]
+        if called.bare and not place.node.mapping("in:"):
+            inner = dict(outer)
         self._state.variables[key] = inner
 
-    def _leave_call(self, place: _Place) -> None:
+    def _leave_call(self, place: Place) -> None:
         if place.node.kind != "callActivity":
             return
-        inner = self._state.variables.get(self._key(place.task), {})
+        inner = self._state.variables.get(self._places.key(place.task), {})
         mapping = place.node.mapping("out:")
         self._set(place, {name: inner[source] for name, source in mapping.items() if source in inner})
+        if place.owner.bare and not mapping:
+            self._state.variables[place.frame].update(inner)
 
     def _reach_status(self, node: Node) -> None:
         if node.status and node.status != self._state.status:
@@ -370,15 +386,10 @@ class Turn:
 
     # --- what has ended ------------------------------------------------------------------------------------------
 
-    def _end_wait(self, wait: OpenTimer | OpenWait) -> None:
-        del self._state.open[wait.key]
-        task = self._task(wait.task)
-        task.task_spec.fire(task)
-        self._advance()
-
     def _settle(self) -> None:
         """Report what was taken away, drop what is spent, and see whether all has ended or nothing can go on."""
         state = self._state
+        drop_ended(self._workflow)
         alive = {task.id.int for task in self._workflow.all_tasks() if task.has_state(UNFINISHED)}
         for item in [item for item in state.open.values() if item.task not in alive]:
             del state.open[item.key]
@@ -387,7 +398,7 @@ class Turn:
             del state.incidents[incident.key]
             self.facts.append(f.IncidentResolved(key=incident.key, element=incident.element))
         prune(self._workflow)
-        paths = {self._path(tree) for tree in self._workflow.trees()}
+        paths = {self._places.path(tree) for tree in self._workflow.trees()}
         state.forget(paths)
         if state.ended:
             return
@@ -395,13 +406,12 @@ class Turn:
             state.ended = True
             self.facts.append(f.ProcessEnded(element=state.last_end))
         elif not state.open and not state.incidents:
-            stuck = next(
-                t for t in self._workflow.all_tasks() if t.has_state(UNFINISHED) and isinstance(t.task_spec, Join)
-            )
-            self._park(self._place(stuck), "deadlock")
+            waiting = [task for task in self._workflow.all_tasks() if task.has_state(UNFINISHED)]
+            stuck = next((task for task in waiting if isinstance(task.task_spec, Join)), waiting[0])
+            self._park(self._places.at(stuck), "deadlock")
 
-    def _park(self, place: _Place, why: str, detail: str = "", halts: bool = False) -> None:
-        key = self._key(place.task)
+    def _park(self, place: Place, why: str, detail: str = "", halts: bool = False) -> None:
+        key = self._places.key(place.task)
         self._state.incidents[key] = Incident(key, place.node.id, place.task.id.int, why, detail, halts)
         self.facts.append(f.IncidentRaised(key=key, element=place.node.id, why=why, detail=detail))
 
@@ -415,41 +425,7 @@ class Turn:
             raise TaskNotOpen(task_name=key.rpartition("/")[2].partition("#")[0], state="closed")
         raise NotFound(kind="step", id=key)
 
-    def _task(self, number: int) -> Task:
-        return self._workflow.get_task_from_id(UUID(int=number))
-
-    def _place(self, task: Task) -> _Place:
-        tree = task.workflow
-        owner = self._definition.owners[tree.spec.name]
-        node = owner.nodes.get(task.task_spec.element) or _NOWHERE
-        return _Place(task, owner, node, self._path(tree), self._frame(tree))
-
-    def _path(self, tree: Workflow | Subprocess) -> str:
-        return self._key(self._caller(tree)) if isinstance(tree, Subprocess) else ""
-
-    def _frame(self, tree: Workflow | Subprocess) -> str:
-        if not isinstance(tree, Subprocess):
-            return ""
-        place = self._place(self._caller(tree))
-        return self._key(place.task) if place.node.kind == "callActivity" else place.frame
-
-    def _caller(self, tree: Subprocess) -> Task:
-        return self._workflow.get_task_from_id(tree.parent_task_id)
-
-    def _key(self, task: Task) -> str:
-        data = task.internal_data
-        if "key" not in data:
-            path = self._path(task.workflow)
-            name = task.task_spec.element or task.task_spec.name
-            if "item" in data:
-                # An instance counts as often as the multi-instance it belongs to.
-                last = f"{name}@{data['item']}#{self._key(task.parent).rpartition('#')[2]}"
-            else:
-                last = f"{name}#{self._state.next_occurrence(path, name)}"
-            data["key"] = f"{path}/{last}" if path else last
-        return str(data["key"])
-
-    def _set(self, place: _Place, fields: Any) -> None:
+    def _set(self, place: Place, fields: Any) -> None:
         item = place.task.internal_data.get("item")
         element = place.node.id if item is None else f"{place.node.id}@{item}"
         self._state.set_fields(place.frame, element, fields)
@@ -459,12 +435,11 @@ class Turn:
 
 VISITED = frozenset({"userTask", "manualTask", "callActivity"})
 
-_NOWHERE = Node("", "", "")
-
 _APPLY: dict[type[Move], Callable[[Turn, Any], None]] = {
     Complete: Turn._complete,
     FireTimer: Turn._fire,
     Deliver: Turn._deliver,
+    Broadcast: Turn._broadcast,
     Suspend: Turn._suspend,
     Resume: Turn._resume,
     Withdraw: Turn._withdraw,
@@ -482,3 +457,28 @@ def _taken_away(item: Open) -> f.Fact:
     if isinstance(item, OpenTimer):
         return f.TimerEnded(key=item.key, element=item.element, fired=False)
     return f.MessageEnded(key=item.key, element=item.element, received=False)
+
+
+def _chooses(place: Place) -> bool:
+    flows = place.owner.outgoing(place.node)
+    return place.node.kind in CHOOSING and (len(flows) > 1 or any(flow.condition for flow in flows))
+
+
+def _thrown(place: Place) -> Event | None:
+    event, spec = place.node.event, place.task.task_spec
+    if event is None or place.node.kind not in THROWS or event.kind not in THROWN:
+        return None
+    # A send task that runs several times throws once for each of its instances, not as a whole.
+    return event if spec.shown and not isinstance(spec, MultiInstance) else None
+
+
+def _next_round(place: Place, item: Open | None) -> dict[str, Any] | None:
+    """Return what a waiting event that does not interrupt is set again with; None: it is not set again."""
+    timer = place.node.event.timer if place.node.event else None
+    if timer is None:
+        return {} if place.node.kind in ("boundaryEvent", "startEvent") else None
+    data = place.task.internal_data
+    left = data["rounds"] if "rounds" in data else rounds_of(timer)
+    if left is not None:
+        left -= 1
+    return {"rounds": left, "last": item.due_at} if left != 0 and isinstance(item, OpenTimer) else None

@@ -7,23 +7,28 @@ the order of the file, whatever the picture.
 
 from __future__ import annotations
 
-from engine.process.model import Flow, Node, ProcessModel
+from engine.process.model import ACTIVITIES, Flow, Node, ProcessModel
 from engine.process.spiff.tasks import (
     BoundarySplit,
     Call,
+    Choice,
     EventGateway,
     InclusiveJoin,
     Join,
     MultiInstance,
     ProcessSpec,
+    StandardLoop,
     StartEvent,
     TaskSpec,
     Terminate,
+    Trigger,
     UserTask,
     Wait,
 )
 
 MANUAL = frozenset({"userTask", "manualTask"})
+# What is built for one activity beside itself.
+PARTS = ("[boundary]", "[]", "[loop]", "[flows]")
 WAITS = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 
 
@@ -42,36 +47,84 @@ def _build_scope(process: ProcessModel, scope: str) -> ProcessSpec:
     spec = ProcessSpec(spec_name(process, scope))
     nodes = {node.id: node for node in process.in_scope(scope)}
     flows = [flow for node in nodes.values() for flow in process.outgoing(node)]
-    entries = {node.id: _build_node(process, spec, node) for node in nodes.values()}
+    entries, exits = {}, {}
+    for node in nodes.values():
+        entries[node.id] = exits[node.id] = _build_node(process, spec, node)
+        if node.kind in ACTIVITIES and any(flow.condition for flow in process.outgoing(node)):
+            exits[node.id] = _choice(spec, node, exits[node.id])
     for node in nodes.values():
         if node.kind == "boundaryEvent" and node.attached_to in nodes:
             _attach(spec, node, entries)
     for flow in flows:
         # A flow into an activity with boundary events leads to the split before it.
-        spec.spec(flow.source).flow_to(flow.id, entries[flow.target])
+        exits[flow.source].flow_to(flow.id, entries[flow.target])
     for node in nodes.values():
         if node.kind == "inclusiveGateway" and len(node.incoming) > 1:
             _set_reach(spec, node, nodes, flows)
-    spec.start = spec.spec(process.start_of(scope).id)
+    spec.start = _begin(process, spec, scope)
+    for node in process.event_subprocesses(scope):
+        spec.start.flow_to("", _trigger(process, spec, node, entries[node.id]))
     return spec
+
+
+def _begin(process: ProcessModel, spec: ProcessSpec, scope: str) -> TaskSpec:
+    """Return the root: the plain start event, or what stands before those that wait for something."""
+    start = process.start_of(scope)
+    owner = process.nodes.get(scope)
+    if not start.events or (owner and owner.triggered):
+        return spec.spec(start.id)
+    root = StartEvent(spec, "[start]")
+    root.element = ""
+    gateway = EventGateway(spec, "[starts]")
+    gateway.element = ""
+    root.flow_to("", gateway)
+    for node in process.starts_of(scope):
+        gateway.flow_to("", spec.spec(node.id))
+    return root
+
+
+def _trigger(process: ProcessModel, spec: ProcessSpec, node: Node, target: TaskSpec) -> Trigger:
+    start = process.start_of(node.id)
+    trigger = Trigger(spec, f"{start.id}[trigger]")
+    trigger.element = trigger.label = start.id
+    trigger.shown = False
+    trigger.interrupting = start.interrupting
+    trigger.flow_to("", target)
+    return trigger
+
+
+def _choice(spec: ProcessSpec, node: Node, activity: TaskSpec) -> Choice:
+    choice = Choice(spec, f"{node.id}[flows]")
+    choice.element = node.id
+    choice.shown = False
+    activity.flow_to("", choice)
+    return choice
 
 
 def _build_node(process: ProcessModel, spec: ProcessSpec, node: Node) -> TaskSpec:
     if node.loop is None:
         return _build_plain(process, spec, node, node.id)
-    # "[" cannot stand in an id of the file, so the name is free.
+    # "[" cannot stand in an id of the file, so the names are free.
     inner = _build_plain(process, spec, node, f"{node.id}[]")
-    inner.element = node.id
-    return MultiInstance(spec, node.id, inner, node.loop.sequential)
+    inner.element = inner.label = node.id
+    if node.loop.standard:
+        loop = StandardLoop(spec, f"{node.id}[loop]", inner)
+        loop.element = node.id
+        loop.shown = False
+        return loop
+    many = MultiInstance(spec, node.id, inner, node.loop.sequential)
+    many.asks = node.loop.completion is not None
+    return many
 
 
 def _build_plain(process: ProcessModel, spec: ProcessSpec, node: Node, name: str) -> TaskSpec:
     kind = node.kind
     if kind == "startEvent":
-        return StartEvent(spec, name)
+        owner = process.nodes.get(node.scope)
+        return Wait(spec, name) if node.events and not (owner and owner.triggered) else StartEvent(spec, name)
     if kind in MANUAL:
         return UserTask(spec, name)
-    if kind in WAITS:
+    if kind in WAITS and not (node.event and node.event.kind == "link"):
         wait = Wait(spec, name)
         wait.interrupting = node.interrupting
         return wait
@@ -115,8 +168,8 @@ def _set_reach(spec: ProcessSpec, join: Node, nodes: dict[str, Node], flows: lis
             for source in before[todo.pop()] - found - {join.id}:
                 found.add(source)
                 todo.append(source)
-        # An activity's token may stand at the split before it or in an instance of it.
-        reach[flow.id] = frozenset(name for node in found for name in (node, f"{node}[boundary]", f"{node}[]"))
+        # An activity's token may stand before it, in an instance of it, or behind it.
+        reach[flow.id] = frozenset(name for node in found for name in (node, *(f"{node}{part}" for part in PARTS)))
     gateway = spec.spec(join.id)
     assert isinstance(gateway, InclusiveJoin)
     gateway.reach = reach

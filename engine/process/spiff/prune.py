@@ -22,6 +22,11 @@ def prune(workflow: Workflow) -> None:
         for task in list(tree.tasks.values()):
             if is_spent(task):
                 splice(task)
+    drop_ended(workflow)
+
+
+def drop_ended(workflow: Workflow) -> None:
+    """Drop the trees of calls that are not open any more."""
     # A cancelled multi-instance takes its children away without a word to what these had called.
     alive = {task.id for task in workflow.all_tasks() if task.has_state(UNFINISHED)}
     ended = [task_id for task_id in workflow.subprocesses if task_id not in alive]

@@ -36,7 +36,9 @@ class TaskSpec(BpmnTaskSpec):
 
     def __init__(self, process: ProcessSpec, name: str, **kwargs: Any) -> None:
         super().__init__(process, name, **kwargs)
-        self.element = name
+        self.element = name  # whose behaviour this is; "" where nothing is drawn
+        self.label = name  # what its key is made of
+        self.shown = True  # whether passing it is passing the element
         self.flows: list[tuple[str, str]] = []  # (flow id, name of the specification it leads to)
 
     def flow_to(self, flow: str, target: TaskSpec) -> None:
@@ -85,8 +87,12 @@ class UserTask(TaskSpec):
         super().__init__(process, name, manual=True)
 
 
+class Choice(TaskSpec):
+    """Stands behind an activity some of whose flows have conditions."""
+
+
 class Wait(TaskSpec):
-    """A catching event: goes on once it was fired."""
+    """A catching event: goes on once it was fired. With `again` it is set once more, with what is written there."""
 
     interrupting = True
 
@@ -100,6 +106,24 @@ class Wait(TaskSpec):
     def fire(self, my_task: Task) -> None:
         my_task.internal_data["fired"] = True
         self._update(my_task)
+
+    def _on_complete_hook(self, my_task: Task) -> None:
+        super()._on_complete_hook(my_task)
+        if (again := my_task.internal_data.get("again")) is not None:
+            task = my_task.parent._add_child(self, TaskState.FUTURE)
+            task.internal_data = {"flow": my_task.internal_data.get("flow", ""), **again}
+            self._update(task)
+
+
+class Trigger(Wait):
+    """Waits as long as its scope lives, and then starts an event subprocess in it."""
+
+    def _run_hook(self, my_task: Task) -> bool | None:
+        if self.interrupting:
+            for task in list(my_task.workflow.tasks.values()):
+                if task is not my_task and task.has_state(UNFINISHED):
+                    task.cancel()
+        return cast("bool | None", super()._run_hook(my_task))
 
 
 class Terminate(TaskSpec):
@@ -172,7 +196,12 @@ class EventGateway(BoundarySplit):
 
 
 class MultiInstance(Guardian):
-    """Runs `inner` once for each of the keys written under `keys`, all at once or one after the other."""
+    """Runs `inner` once for each of the keys written under `keys`, all at once or one after the other.
+
+    `asks`: it comes back after each instance, to be told by `done` whether the rest is still wanted.
+    """
+
+    asks = False
 
     def __init__(self, process: ProcessSpec, name: str, inner: TaskSpec, sequential: bool) -> None:
         super().__init__(process, name)
@@ -182,11 +211,20 @@ class MultiInstance(Guardian):
 
     def _run_hook(self, my_task: Task) -> bool | None:
         data = my_task.internal_data
-        if "left" in data:
-            return True
-        data["left"] = list(data["keys"])
-        self._start_next(my_task)
-        return None if my_task.children else True
+        if "left" not in data:
+            data["left"] = list(data["keys"])
+            self._start_next(my_task)
+            return None if my_task.children else True
+        open_ = [task for task in my_task.children if task.has_state(UNFINISHED)]
+        if data.get("done"):
+            for task in open_:
+                task.cancel()
+        elif open_:
+            return None
+        elif data["left"]:
+            self._start_next(my_task)
+            return None
+        return True
 
     def _start_next(self, my_task: Task) -> None:
         left = my_task.internal_data["left"]
@@ -200,9 +238,34 @@ class MultiInstance(Guardian):
     def child_completed(self, my_task: Task, child: Task) -> None:
         if "item" not in child.internal_data:
             return  # A token that has gone on from here.
-        if my_task.internal_data["left"]:
+        if self.asks:
+            my_task._set_state(TaskState.READY)
+        elif my_task.internal_data["left"]:
             self._start_next(my_task)
         elif not any(task.has_state(UNFINISHED) for task in my_task.children):
+            my_task._set_state(TaskState.READY)
+
+
+class StandardLoop(Guardian):
+    """Runs `inner` again and again while `again` is written before it runs itself; `count` says how often it did."""
+
+    def __init__(self, process: ProcessSpec, name: str, inner: TaskSpec) -> None:
+        super().__init__(process, name)
+        self.inner = inner
+        inner._inputs = [name]
+
+    def _run_hook(self, my_task: Task) -> bool | None:
+        data = my_task.internal_data
+        if not data.pop("again"):
+            return True
+        data["count"] = data.get("count", 0) + 1
+        child = my_task._add_child(self.inner, TaskState.FUTURE)
+        child.internal_data["round"] = data["count"]
+        self.inner._update(child)
+        return None
+
+    def child_completed(self, my_task: Task, child: Task) -> None:
+        if "round" in child.internal_data:
             my_task._set_state(TaskState.READY)
 
 

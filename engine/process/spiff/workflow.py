@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.process.spiff.tasks import UNFINISHED, ProcessSpec
+from engine.process.spiff.tasks import UNFINISHED, ProcessSpec, Trigger
 
 
 class NoScripts(BasePythonScriptEngineEnvironment):
@@ -54,9 +54,13 @@ class _Flat:
                 task.task_spec._update(task)
 
     def _task_completed_notify(self, task: Task) -> None:
-        if any(task.has_state(UNFINISHED) for task in self.tasks.values()):
+        left = [task for task in self.tasks.values() if task.has_state(UNFINISHED)]
+        if any(task.state != TaskState.WAITING or not isinstance(task.task_spec, Trigger) for task in left):
             self.update_waiting_tasks()
         else:
+            # What an event subprocess waits for ends with its scope.
+            for task in left:
+                task.cancel()
             self.completed = True
             self.completed_event(self)
 

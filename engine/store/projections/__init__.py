@@ -33,6 +33,7 @@ for _fact in (
     facts.FlowTaken,
     facts.DecisionMade,
     facts.NodePassed,
+    facts.MessageSent,
     facts.FormFiled,
     facts.ReasonGiven,
     facts.EngineUpgraded,

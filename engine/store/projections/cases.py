@@ -227,7 +227,8 @@ def _timer_ended(scene: Scene, fact: facts.TimerEnded) -> None:
 
 @projects(facts.MessageAwaited)
 def _message_awaited(scene: Scene, fact: facts.MessageAwaited) -> None:
-    scene.run(_INSERT_SUBSCRIPTION, case_id=scene.subject, key=fact.key, element=fact.element, message=fact.message)
+    if fact.kind is None:
+        scene.run(_INSERT_SUBSCRIPTION, case_id=scene.subject, key=fact.key, element=fact.element, message=fact.message)
 
 
 @projects(facts.MessageEnded)
