@@ -60,6 +60,18 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Nhiệm vụ “{task_name}” đã thay đổi sau khi ông/bà mở trang. Nội dung đã nhập vẫn còn; xin xem lại và gửi lại.",
         "“{task_name}” changed after you opened the page. What you typed is kept; check it and send again.",
     ),
+    "batch_size": (
+        "Mỗi lần xử lý từ 1 đến {max} trường hợp; ông/bà đã gửi {count}. Hãy chia thành nhiều lần.",
+        "One act takes 1 to {max} nominations; you sent {count}. Split them.",
+    ),
+    "row_twice": (
+        "Trường hợp {nomination} đã có ở một dòng khác của lần xử lý này. Hãy bỏ bớt một dòng.",
+        "Nomination {nomination} stands in another row of this act. Leave one of them out.",
+    ),
+    "batch_refused": (
+        "Chưa ghi dòng nào vì còn {failed} dòng cần xem lại. Xin xem lời nhắc ở từng dòng.",
+        "Nothing was recorded: {failed} rows need another look. See the note at each of them.",
+    ),
     "nomination_closed": (
         "Trường hợp {nomination} đã kết thúc ({status:status}), không xử lý tiếp được. Hãy xem diễn biến.",
         "Nomination {nomination} has ended ({status:status}); nothing more can be done on it. See its history.",

@@ -28,6 +28,7 @@ STATUS = {
     "task_not_claimed": 409,
     "stale_task": 409,
     "nomination_closed": 409,
+    "batch_refused": 409,
     "login_failed": 401,
     "too_large": 413,
     "too_many_tries": 429,

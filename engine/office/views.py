@@ -207,7 +207,8 @@ class BatchRow:
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as it is kept in an answer; one that was refused is never kept."""
-        return {name: value for name, value in asdict(self).items() if name != "refusal"}
+        plain = {name: value for name, value in vars(self).items() if name != "refusal"}
+        return plain | {"next": [asdict(step) for step in self.next]}
 
 
 @dataclass(frozen=True)

@@ -208,3 +208,60 @@ def test_the_description_names_every_path(app: Flask) -> None:
         "/api/v1/dossiers/{code}",
         "/api/v1/files",
     } <= set(described["paths"])  # type: ignore[index]
+
+
+# --- batch acts
+
+
+def in_group(who: Program) -> list[dict[str, Any]]:
+    return who.get("/tasks", query_string={"box": "group", "limit": 200}).json["items"]  # type: ignore[index,no-any-return]
+
+
+def a_batch(mode: str, tasks: list[dict[str, Any]], form: dict[str, Any], **more: Any) -> dict[str, Any]:
+    items = [{"task": task["id"], "expected_version": task["version"], "form": form} for task in tasks]
+    return {"command_id": new_id(), "mode": mode, "items": items} | more
+
+
+def test_a_program_tries_a_batch_and_then_carries_it_out(office: Office, program: GiveToken) -> None:
+    for number in range(3):
+        office.at_head(ten=f"Người thứ {number}")
+    head = program(office.head)
+    tasks = in_group(head)
+
+    tried = head.post("/tasks/batch", a_batch("preview", tasks, AGREES))
+    assert tried.status_code == 200 and len(in_group(head)) == 3
+    done = head.post("/tasks/batch", a_batch("commit", tasks, AGREES))
+
+    assert done.json == tried.json
+    assert [row["ok"] for row in done.json["rows"]] == [True] * 3  # type: ignore[index]
+    assert {row["next"][0]["element"] for row in done.json["rows"]} == {"award_notice"}  # type: ignore[index]
+    assert in_group(head) == []
+
+
+def test_a_batch_with_a_bad_row_is_a_conflict_with_all_rows(office: Office, program: GiveToken) -> None:
+    for number in range(2):
+        office.at_head(ten=f"Người thứ {number}")
+    head = program(office.head)
+    body = a_batch("commit", in_group(head), AGREES)
+    body["items"][1]["form"] = AGREES | {"ngay_quyet_dinh": "32/13/2026"}
+
+    refused = head.post("/tasks/batch", body)
+    assert refused.status_code == 409 and refused.json["code"] == "batch_refused"  # type: ignore[index]
+    good, bad = refused.json["rows"]  # type: ignore[index]
+    assert (good["ok"], bad["ok"], bad["code"]) == (True, False, "invalid_form")
+    assert bad["fields"]["ngay_quyet_dinh"] and len(in_group(head)) == 2
+
+
+@pytest.mark.parametrize("wrong", [{"mode": "try"}, {"items": []}, {"items": [{"task": "x", "expected_version": 1}]}])
+def test_a_batch_of_a_wrong_shape_is_refused(office: Office, program: GiveToken, wrong: dict[str, Any]) -> None:
+    answer = program(office.head).post("/tasks/batch", a_batch("preview", [], {}) | wrong)
+    assert answer.status_code == 422
+
+
+def test_a_row_of_another_unit_says_no_more_than_that_it_is_not_there(office: Office, program: GiveToken) -> None:
+    task = office.only_task(office.at_head()).task
+    known = {"id": task.id, "version": task.version}
+    seen = program(office.other).post("/tasks/batch", a_batch("preview", [known], {})).json["rows"]  # type: ignore[index]
+    none = program(office.other).post("/tasks/batch", a_batch("preview", [known | {"id": new_id()}], {})).json["rows"]  # type: ignore[index]
+    assert [row | {"task": ""} for row in seen] == [row | {"task": ""} for row in none]
+    assert seen[0]["code"] == "not_found"

@@ -12,6 +12,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
 from engine.office.views import (
+    BatchRow,
     CriterionView,
     DossierView,
     FileView,
@@ -21,7 +22,9 @@ from engine.office.views import (
     PersonView,
     TaskRow,
 )
+from web.errors import field_sentences
 from web.inbox import BOXES
+from web.texts import sentence
 
 LARGEST_PAGE = 200
 
@@ -123,6 +126,19 @@ class Completion(TaskCommand):
     form = fields.Dict(keys=fields.String(), load_default=dict)
 
 
+class BatchLine(_Strict):
+    task = fields.UUID(required=True)
+    expected_version = fields.Integer(required=True, strict=True)
+    form = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class Batch(CommandBody):
+    """Up to 1,000 tasks of different nominations. `preview` writes nothing; `commit` completes all of them or none."""
+
+    mode = fields.String(required=True, validate=validate.OneOf(("preview", "commit")))
+    items = fields.List(fields.Nested(BatchLine), required=True)
+
+
 class NewNomination(CommandBody):
     """One nominee for one award; `dossier` is the code of an open dossier, null starts one."""
 
@@ -180,6 +196,43 @@ class Completed(Schema):
     tasks = fields.List(fields.String())
     ended = fields.Boolean()
     incident = fields.Boolean()
+
+
+class NextShape(Schema):
+    task = fields.String()
+    element = fields.String()
+    name = fields.String()
+    role = fields.String(allow_none=True)
+    unit = fields.String(allow_none=True)
+    due_on = fields.String(allow_none=True, metadata={"format": "date"})
+
+
+class BatchRowShape(Schema):
+    """One row: `ok` with what follows (`next`: the steps that open), or a code with its sentence and refused fields."""
+
+    task = fields.String()
+    nomination = fields.String(allow_none=True)
+    ok = fields.Boolean()
+    code = fields.String(allow_none=True)
+    message = fields.String(allow_none=True)
+    next = fields.List(fields.Nested(NextShape))
+    status = fields.String(allow_none=True)
+    ended = fields.Boolean()
+    incident = fields.Boolean()
+    # Last: within the class the name is then no longer that of marshmallow's module.
+    fields = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+
+
+class BatchAnswer(Schema):
+    rows = fields.List(fields.Nested(BatchRowShape))
+
+
+class BatchRefusal(BatchAnswer):
+    """A row failed, so nothing was done; `rows` are all results, as a preview gives them."""
+
+    code = fields.String()
+    message = fields.String()
+    fields = fields.Dict()
 
 
 class Started(Schema):
@@ -284,6 +337,17 @@ def task(row: TaskRow) -> dict[str, Any]:
         "due_on": row.due.due_on if row.due else None,
         "version": row.version,
     }
+
+
+def batch_row(row: BatchRow) -> dict[str, Any]:
+    refused = row.refusal
+    said = {"code": refused.code, "message": sentence(refused), "fields": field_sentences(refused)} if refused else {}
+    return done_row(row.to_json()) | {"ok": refused is None} | said
+
+
+def done_row(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of a batch act that was done, as its answer was kept."""
+    return row | {"ok": True, "code": None, "message": None, "fields": {}}
 
 
 def criterion(view: CriterionView) -> dict[str, Any]:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request
+from flask import g, jsonify, make_response, request
 from flask_smorest import Blueprint
 
-from engine.commands import AssignTask, AttachFile, ClaimTask, CompleteTask, ReleaseTask, StartNomination
-from engine.errors import TooLarge
+from engine.commands import (
+    AssignTask,
+    AttachFile,
+    BatchItem,
+    ClaimTask,
+    CompleteBatch,
+    CompleteTask,
+    ReleaseTask,
+    StartNomination,
+)
+from engine.errors import BatchRefused, TooLarge
 from web.api import schemas
+from web.errors import status_of
 from web.requests import UPLOAD_LIMIT, engine
 from web.rules import rule
+from web.texts import sentence
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
@@ -74,6 +85,25 @@ def assign(body: dict[str, Any], task_id: object) -> dict[str, Any]:
 def complete(body: dict[str, Any], task_id: object) -> dict[str, Any]:
     """File the form of a task."""
     return engine().complete_task(CompleteTask(**on_task(body, task_id)))
+
+
+@blueprint.post("/tasks/batch")
+@token
+@blueprint.arguments(schemas.Batch)
+@blueprint.response(200, schemas.BatchAnswer)
+@blueprint.alt_response(409, schema=schemas.BatchRefusal)
+def batch(body: dict[str, Any]) -> Any:
+    """Complete up to 1,000 tasks in one act, or say what would become of each of them."""
+    items = tuple(BatchItem(**item | {"task": str(item["task"])}) for item in body["items"])
+    if body["mode"] == "preview":
+        return {"rows": [schemas.batch_row(row) for row in engine().preview_batch(g.actor, items)]}
+    try:
+        done = engine().complete_batch(CompleteBatch(command_id=str(body["command_id"]), actor=me(), items=items))
+    except BatchRefused as refused:
+        rows = [schemas.batch_row(row) for row in refused.params["rows"]]
+        said = {"code": refused.code, "message": sentence(refused), "fields": {}, "rows": rows}
+        return make_response(jsonify(schemas.BatchRefusal().dump(said)), status_of(refused))
+    return {"rows": [schemas.done_row(row) for row in done["rows"]]}
 
 
 def on_task(body: dict[str, Any], task_id: object) -> dict[str, Any]:
