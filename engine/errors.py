@@ -113,7 +113,7 @@ class NominationClosed(EngineError):
 class PaperLinesRefused(EngineError):
     """These nominations cannot stand in the paper. Params: why (a code), nominations (codes).
 
-    why: none | twice | not_waiting | suspended | in_other_paper
+    why: none | too_many | twice | suspended | other_award | not_waiting | in_other_paper
     """
 
     code = "paper_lines"
@@ -204,7 +204,7 @@ class TooManyTries(EngineError):
 class CannotOpen(EngineError):
     """The data cannot be used; nothing was changed. Exit code 3. Params: why (a code), and what it concerns.
 
-    why: unreachable | newer | not_upgraded | in_use | damaged | no_demo_here
+    why: unreachable | newer | not_upgraded | in_use | damaged | rolled_back | no_demo_here
     """
 
     code = "cannot_open"

@@ -6,6 +6,8 @@ Two kinds of entries: words shown as they are (states, roles, award forms), and 
 
 from __future__ import annotations
 
+from forms.migrations import ASPECT, VERDICT
+
 Words = dict[str, tuple[str, str]]
 
 STATUS: Words = {  # of a nomination (DOMAIN §3.9)
@@ -145,6 +147,10 @@ BOOL: Words = {"co": ("Có", "Yes"), "khong": ("Không", "No")}
 CANNOT_OPEN: Words = {
     "unreachable": ("không kết nối được tới cơ sở dữ liệu", "the database cannot be reached"),
     "newer": ("dữ liệu do phiên bản mới hơn của phần mềm tạo ra", "the data was written by a newer version"),
+    "rolled_back": (
+        "dữ liệu ít hơn mốc niêm phong đã ký, có thể do phục hồi bản sao lưu cũ; hãy kiểm tra bằng khenthuong verify",
+        "the data holds less than its signed heads, as after restoring an old backup; check with khenthuong verify",
+    ),
     "not_upgraded": ("dữ liệu cần được nâng cấp bằng lệnh khenthuong db upgrade", "run khenthuong db upgrade first"),
     "in_use": ("một tiến trình khác đang dùng dữ liệu này", "another process is using this data"),
     "damaged": ("dữ liệu bị hỏng", "the data is damaged"),
@@ -300,4 +306,6 @@ WORDS: dict[str, Words] = {
     "launcher": LAUNCHER,
     "duty": DUTY,
     "incident": INCIDENT,
+    "verdict": VERDICT,
+    "aspect": ASPECT,
 }

@@ -24,6 +24,7 @@ from engine.errors import CannotOpen, EngineError, InvalidForm, InvalidRelease, 
 from engine.office import accounts, seeds
 from engine.office.service import Engine
 from engine.office.views import Actor, MembershipView, PersonView
+from engine.store.heads import HEADS_FILE, read_heads
 from engine.store.rebuild import rebuild as rebuild_tables
 from web import cli_tools, serving, texts
 from web.errors import field_sentences
@@ -129,15 +130,19 @@ def rebuild(place: Place, as_json: bool) -> int:
 @office_options
 @click.option("--code", help="A nomination alone.")
 @click.option("--all", "everything", is_flag=True, help="Everything (the default).")
+@click.option(
+    "--heads", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Signed heads kept elsewhere."
+)
 @click.option("--strict", is_flag=True, help="Every nomination must have been executed again.")
-def verify(place: Place, as_json: bool, code: str | None, everything: bool, strict: bool) -> int:
-    """Check the journal, what is derived from it, and execute every nomination again."""
+def verify(place: Place, as_json: bool, code: str | None, everything: bool, heads: Path | None, strict: bool) -> int:
+    """Check the journal, its signed heads, what is derived from it, and execute every nomination again."""
     if code and everything:
         raise click.UsageError("--code and --all exclude each other.")
     engine = open_engine(place)
     started = time.monotonic()
     streams = [f"nomination:{engine.nomination(AUDITOR, code).id}"] if code else None
-    report = engine.verify(streams)
+    kept = heads or place.data / HEADS_FILE
+    report = engine.verify(streams, read_heads(kept) if kept.exists() else None)
     shape = report.to_json() | {"seconds": round(time.monotonic() - started, 3)}
     if report.first_error:
         text = _(

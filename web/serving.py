@@ -6,20 +6,26 @@ import json
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
+from threading import Event, Thread
 from typing import Any, NoReturn
 
 import click
 from waitress.server import create_server
 
+from engine.errors import CannotOpen
+from engine.office.service import Engine
 from engine.store.lock import ServeLock
+from engine.store.sealing import Sealer
+from web import texts
 from web.office import Place, application, is_demo, open_engine
 from web.requests import UPLOAD_LIMIT
 from web.texts import _
 
 THREADS = 8
+SEALED_EVERY = 2.0  # seconds
 REFUSED = 1
 
 
@@ -61,6 +67,7 @@ def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
         held.callback(engine.database.close)
         if place.on_sqlite:
             held.enter_context(ServeLock(place.data))
+            held.enter_context(sealing(engine, place))
         app = application(place, engine, loopback=is_loopback(host))
         try:
             bound = listen(host, port)
@@ -84,6 +91,32 @@ def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
         sys.stdout.flush()
         server.run()
     return 0
+
+
+@contextmanager
+def sealing(engine: Engine, place: Place) -> Iterator[None]:
+    """Put entries into the Merkle log and sign heads, in a thread of this process, until the server stops."""
+    sealer, stopped = Sealer(engine.database, place.data, engine.clock), Event()
+    sealer.refuse_rollback()
+
+    def work() -> None:
+        while not stopped.is_set():
+            urgent = engine.decided.wait(SEALED_EVERY)
+            engine.decided.clear()
+            try:
+                sealer.run(urgent=urgent)
+            except CannotOpen as problem:
+                # The disk may be full or the database busy: the entries stand, and the next round tries again.
+                click.echo(texts.sentence(problem), err=True)
+
+    thread = Thread(target=work, name="sealing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        engine.decided.set()
+        thread.join()
 
 
 def behind_proxy(host: str, *, demo: bool) -> dict[str, Any]:

@@ -20,6 +20,7 @@ ORGANISERS = frozenset({"SNV_CV", "SNV_TP"})  # of the Department of Home Affair
 OVERSEERS = frozenset({"SNV_GD", "TK_HD", "VP_CV", "VP_LD", "CT_UBND"})
 REGISTRARS = frozenset({"VT", "TT_DV"})  # say which series their body numbers here
 
+DECIDERS = frozenset({"TT_DV", "CT_UBND"})  # their decisions are sealed by a signed head at once
 # Those who check, vote, appraise or decide: they may read what the proposing unit may not (class noi_bo).
 JUDGES = frozenset(
     ["HD_DV", "TT_DV", "CA_TH", "CA_LD", "SNV_CV", "SNV_TP", "SNV_GD", "TK_HD", "HD_TINH", "VP_CV", "VP_LD", "CT_UBND"]

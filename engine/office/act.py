@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from threading import Event
 from typing import Any
 
 from sqlalchemy import select
@@ -101,6 +102,7 @@ class Act(Sight):
     command: Command
     now: datetime
     releases: Releases
+    decided: Event = field(default_factory=Event)  # set once a head's decision is durable
 
     @property
     def person(self) -> str:

@@ -260,3 +260,5 @@ def write(act: Act, judged: Judged, also: Iterable[Fact] = ()) -> None:
     stream = moving.stream_of(task.subject, task.case_id)
     facts = [*before, *judged.facts]
     moving.keep(act, stream, facts, judged.release, judged.instance, judged.context, judged.move)
+    if task.role in access.DECIDERS:
+        act.tx.after_commit(act.decided.set)

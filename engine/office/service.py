@@ -91,7 +91,7 @@ class Engine(Papers):
 
     def _run(self, command: c.Command, work: Callable[[Act, Any], Answer]) -> Answer:
         def in_transaction(tx: Any) -> Answer:
-            return work(Act(tx, command, self.clock.now(), self.releases), command)
+            return work(Act(tx, command, self.clock.now(), self.releases, self.decided), command)
 
         return self.database.once(command.command_id, command.actor, body_hash(command), in_transaction)
 

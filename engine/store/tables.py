@@ -96,7 +96,20 @@ release_file = _table(
 # The content of `form_data` or `blob` under `hash` was erased on the order of this journal entry.
 erasure = _table("erasure", _text("hash"), _text("stream"), _big("seq"), key="hash")
 
-TRUTH = (journal, command, form_data, blob, release_file, erasure)
+# The Merkle log over all entries, and its signed heads; `size` leaves come before a head.
+merkle_leaf = _table("merkle_leaf", _big("index"), _text("stream"), _big("seq"), _text("entry_hash"), key="index")
+merkle_head = _table(
+    "merkle_head",
+    _big("size"),
+    _text("root"),
+    _text("at"),
+    _text("prev"),
+    _text("key"),
+    _text("signature"),
+    key="size",
+)
+
+TRUTH = (journal, command, form_data, blob, release_file, erasure, merkle_leaf, merkle_head)
 
 # --- derived -----------------------------------------------------------------------------------------------------
 
@@ -109,6 +122,7 @@ stream = _table(
     _text("hash"),
     Column("snapshot", LargeBinary),
     Column("snapshot_seq", BigInteger),
+    Column("sequenced", BigInteger),  # up to which entry the Merkle log holds it; NULL: nothing yet
     key="stream",
 )
 dossier = _table(
@@ -484,6 +498,9 @@ Index("paper_unit", paper.c.unit, paper.c.opened_at, paper.c.id)
 Index("paper_opened", paper.c.opened_at, paper.c.id)
 Index("paper_line_nomination", paper_line.c.nomination_id)
 Index("paper_number_paper", paper_number.c.paper_id)
+_WAITING = (stream.c.sequenced.is_(None)) | (stream.c.sequenced < stream.c.seq)
+Index("stream_waiting", stream.c.stream, sqlite_where=_WAITING, postgresql_where=_WAITING)
+Index("merkle_leaf_entry", merkle_leaf.c.stream, merkle_leaf.c.seq, unique=True)
 Index("timer_due", timer.c.due_at)
 Index("case_file_case", case_file.c.case_id)
 Index("membership_person", membership.c.person)

@@ -2,7 +2,8 @@
 
 First the truth: every chain, every row of form data, files, releases and commands against what the journal says.
 Then the derived tables against a fold of the journal in memory. Then, by a function the office brings, every
-nomination carried out again. A hash chain alone does not stop someone who rewrites it consistently.
+nomination carried out again. A hash chain alone does not stop someone who rewrites it consistently; the Merkle log
+with its signed heads kept elsewhere does (engine.store.sealing).
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from engine.canonical import canonical, hash_of, hash_of_files, time_text
 from engine.store import tables as t
 from engine.store.database import Database, sqlite_engine
+from engine.store.heads import SignedHead
 from engine.store.journal import ENGINE_VERSION, PAGE, Entry, Head, entry_of
 from engine.store.reader import Reader
 from engine.store.rebuild import digests, fold, rows
+from engine.store.sealing import find_wrong, signed_heads
 
 # Keys of facts that name form data, and those that name a blob.
 FORM_DATA_KEYS = ("form_data", "name_data", "person_data", "account_data")
@@ -61,17 +64,25 @@ class Report:
 Reexecute = Callable[[Reader, str, list[Entry]], Finding | None]
 
 
-def verify(database: Database, *, reexecute: Reexecute | None = None, streams: Collection[str] | None = None) -> Report:
+def verify(
+    database: Database,
+    *,
+    reexecute: Reexecute | None = None,
+    streams: Collection[str] | None = None,
+    heads: list[SignedHead] | None = None,
+) -> Report:
     """Check the whole store, or the chains of some streams and what they name.
 
     Args:
         reexecute: carries out the entries of one nomination again and returns the first that differs.
         streams: the streams to check; None checks everything, the derived tables included.
+        heads: signed heads kept outside the database; None takes those the database holds.
     """
     report = Report()
     with database.read() as reader:
         check = _Check(reader, report)
-        found = chain(check.truth(streams), check.derived() if streams is None else (), check.again(reexecute))
+        whole = chain(check.log(heads), check.derived()) if streams is None else ()
+        found = chain(check.truth(streams), whole, check.again(reexecute))
         try:
             report.first_error = next(found, None)
         except (DBAPIError, UnicodeDecodeError):
@@ -193,6 +204,14 @@ class _Check:
     def _these(self, table: Table, key: str, names: Collection[str]) -> Iterator[Row[Any]]:
         for name in list(names):
             yield from self._reader.execute(select(table).where(table.c[key] == name))
+
+    def log(self, heads: list[SignedHead] | None) -> Iterator[Finding]:
+        """Check the Merkle log against the journal, and the heads against the log."""
+        self.place = "merkle_leaf"
+        if heads is None:
+            heads = signed_heads(self._reader)
+        for stream, seq, why in find_wrong(self._reader, heads):
+            yield Finding(stream, seq, why)
 
     def derived(self) -> Iterator[Finding]:
         """Compare the derived tables with a fold of the journal."""

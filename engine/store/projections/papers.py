@@ -5,7 +5,7 @@ States, user tasks and waits of a paper are those of any case: engine.store.proj
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, or_, update
 
 from engine import facts
 from engine.store import tables as t
@@ -21,9 +21,10 @@ _DROP_LINES = Statement(delete(t.paper_line).where(t.paper_line.c.paper_id == bi
 _THIS = update(t.paper).where(t.paper.c.id == bindparam("paper"))
 _REVISE = Statement(_THIS.values(version=bindparam("next_version"), lines=bindparam("count")))
 _NUMBER = Statement(_THIS.values(number=bindparam("symbol"), issued_on=bindparam("day")))
+_WAITS = or_(t.user_task.c.state == "open", t.user_task.c.state == "frozen")
 _COUNT_IN_TASKS = Statement(
     update(t.user_task)
-    .where(t.user_task.c.case_id == bindparam("paper"), t.user_task.c.state.in_(("open", "frozen")))
+    .where(t.user_task.c.case_id == bindparam("paper"), _WAITS)
     .values(lines=bindparam("count"))
 )
 _INSERT_DOCUMENT = Statement(insert(t.paper_document))

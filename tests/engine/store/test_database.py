@@ -251,6 +251,9 @@ def fill_every_truth_table(database: Database) -> None:
         tx.put_blob(b"scan")
         tx.put_release_files("R3", {"release.toml": b""})
         tx.execute(t.erasure.insert().values(hash="0" * 64, stream="calendar", seq=1))
+        tx.execute(t.merkle_leaf.insert().values(index=0, stream="calendar", seq=1, entry_hash="0" * 64))
+        head = {"root": "", "at": "", "prev": "", "key": "", "signature": ""}
+        tx.execute(t.merkle_head.insert().values(size=1, **head))
 
 
 def test_a_completion_takes_at_most_eight_statements(database: Database) -> None:

@@ -38,8 +38,10 @@ def upgrade() -> None:
     table("blob", "sha256 content:bytes?", key="sha256", rowid=True)
     table("release_file", "release path content:bytes", key="release path", rowid=True)
     table("erasure", "hash stream seq:big", key="hash")
+    table("merkle_leaf", "index:big stream seq:big entry_hash", key="index")
+    table("merkle_head", "size:big root at prev key signature", key="size")
     # derived
-    table("stream", "stream seq:big hash snapshot:bytes? snapshot_seq:big?", key="stream")
+    table("stream", "stream seq:big hash snapshot:bytes? snapshot_seq:big? sequenced:big?", key="stream")
     table(
         "dossier",
         "id code status unit award authority type round? year:int number:int lines:int opened_at",
@@ -118,6 +120,8 @@ def upgrade() -> None:
     index("paper_opened", "paper", "opened_at id")
     index("paper_line_nomination", "paper_line", "nomination_id")
     index("paper_number_paper", "paper_number", "paper_id")
+    index("stream_waiting", "stream", "stream", where="sequenced IS NULL OR sequenced < seq")
+    index("merkle_leaf_entry", "merkle_leaf", "stream seq", unique=True)
     index("timer_due", "timer", "due_at")
     index("user_task_assignee", "user_task", "assignee due_on id", where="state = 'open'")
     index("user_task_done", "user_task", "done_by done_at id", where="state = 'done'")
@@ -129,7 +133,7 @@ def upgrade() -> None:
         guard_postgresql()
 
 
-APPEND_ONLY = ("journal", "command", "release_file", "erasure")
+APPEND_ONLY = ("journal", "command", "release_file", "erasure", "merkle_leaf", "merkle_head")
 ERASABLE = {"form_data": ("hash", "payload"), "blob": ("sha256", "content")}
 
 
