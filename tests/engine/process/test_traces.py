@@ -1,0 +1,393 @@
+"""The way a token takes through each supported element: every node, in the order it is completed."""
+
+from typing import Any
+
+import pytest
+
+from engine.process.walk import walk
+from tests.engine.process.drawing import HEAD, MESSAGE, body, draw, many, timer
+
+ROOTS = (
+    '<signal id="sig" name="alarm"/><error id="err" errorCode="E1"/><error id="other" errorCode="E2"/>'
+    '<escalation id="esc" escalationCode="X1"/>'
+)
+SIGNAL = '<signalEventDefinition signalRef="sig"/>'
+ERROR = '<errorEventDefinition errorRef="err"/>'
+ESCALATION = '<escalationEventDefinition escalationRef="esc"/>'
+THREE, BEFORE = 'loopMaximum="3"', 'testBefore="true"'
+CYCLE = timer("R3/PT1H", "timeCycle")
+
+
+def sub(*lines: str) -> str:
+    return "{" + body(lines) + "}"
+
+
+def loop(attributes: str = "", condition: str = "") -> str:
+    inner = f"<loopCondition>{condition}</loopCondition>" if condition else ""
+    return f"<standardLoopCharacteristics {attributes}>{inner}</standardLoopCharacteristics>"
+
+
+def until(cardinality: str, condition: str, sequential: str = "false") -> str:
+    return (
+        f'<multiInstanceLoopCharacteristics isSequential="{sequential}">'
+        f"<loopCardinality>{cardinality}</loopCardinality>"
+        f"<completionCondition>{condition}</completionCondition></multiInstanceLoopCharacteristics>"
+    )
+
+
+FAILING = sub("startEvent i", "task work", f"endEvent bad {{{ERROR}}}", "i -> work", "work -> bad")
+Case = tuple[tuple[str, ...], dict[str, Any], str, str]
+
+CASES: dict[str, Case] = {
+    "plain tasks": (
+        ("startEvent s", "task a", "manualTask b", "endEvent e", "s -> a", "a -> b", "b -> e"),
+        {},
+        "completed",
+        "s a b e",
+    ),
+    "send task and throwing message": (
+        (
+            "startEvent s",
+            "sendTask a messageRef=letter",
+            f"intermediateThrowEvent b {{{MESSAGE}}}",
+            f"endEvent e {{{MESSAGE}}}",
+            *("s -> a", "a -> b", "b -> e"),
+        ),
+        {},
+        "completed",
+        "s a b e",
+    ),
+    "receive task": (
+        ("startEvent s", "receiveTask a messageRef=letter", "endEvent e", "s -> a", "a -> e"),
+        {"messages": ["thu"]},
+        "completed",
+        "s a e",
+    ),
+    "conditions behind a task": (
+        (
+            *("startEvent s", "userTask a default=d", "task b", "task c", "task d_", "endEvent e"),
+            *("s -> a", "a -> b if x > 1", "a -> c if x > 2", "d: a -> d_", "b -> e", "c -> e", "d_ -> e"),
+        ),
+        {"user": {"a": {"x": 3}}},
+        "completed",
+        "s a b c e e",
+    ),
+    "default flow behind a task": (
+        (
+            *("startEvent s", "userTask a default=d", "task b", "task d_", "endEvent e"),
+            *("s -> a", "a -> b if x > 1", "d: a -> d_", "b -> e", "d_ -> e"),
+        ),
+        {"user": {"a": {"x": 1}}},
+        "completed",
+        "s a d_ e",
+    ),
+    "no condition behind a task holds": (
+        ("startEvent s", "userTask a", "endEvent e", "s -> a", "a -> e if x > 1"),
+        {"user": {"a": {"x": 1}}},
+        "incident",
+        "s a",
+    ),
+    "link": (
+        (
+            *("startEvent s", "intermediateThrowEvent t {<linkEventDefinition name='x'/>}"),
+            *("intermediateCatchEvent c {<linkEventDefinition name='x'/>}", "endEvent e", "s -> t", "c -> e"),
+        ),
+        {},
+        "completed",
+        "s t c e",
+    ),
+    "signal to a parallel branch": (
+        (
+            *("startEvent s", "parallelGateway g", f"intermediateCatchEvent c {{{SIGNAL}}}", "userTask a"),
+            *(f"intermediateThrowEvent t {{{SIGNAL}}}", "endEvent e", "endEvent f", "s -> g", "g -> c", "g -> a"),
+            *("a -> t", "t -> e", "c -> f"),
+        ),
+        {"user": {"a": {}}},
+        "completed",
+        "s g a t c f e",
+    ),
+    "signal from outside": (
+        ("startEvent s", f"intermediateCatchEvent c {{{SIGNAL}}}", "endEvent e", "s -> c", "c -> e"),
+        {"signals": ["alarm"]},
+        "completed",
+        "s c e",
+    ),
+    "signal end reaches a boundary": (
+        (
+            *("startEvent s", "parallelGateway g", "userTask a", f"boundaryEvent b attachedToRef=a {{{SIGNAL}}}"),
+            *("userTask k", f"endEvent e {{{SIGNAL}}}", "endEvent f", "s -> g", "g -> a", "g -> k", "k -> e", "b -> f"),
+        ),
+        {"user": {"k": {}}},
+        "completed",
+        "s g k e b f",
+    ),
+    "error caught at the border": (
+        (
+            *("startEvent s", f"subProcess p1 {FAILING}", f"boundaryEvent b attachedToRef=p1 {{{ERROR}}}"),
+            *("task mend", "endEvent e", "endEvent f", "s -> p1", "p1 -> e", "b -> mend", "mend -> f"),
+        ),
+        {},
+        "completed",
+        "s i work bad b mend f",
+    ),
+    "error of another code is not caught": (
+        (
+            *("startEvent s", f"subProcess p1 {FAILING}", "endEvent e", "endEvent f", "s -> p1", "p1 -> e", "b -> f"),
+            "boundaryEvent b attachedToRef=p1 {<errorEventDefinition errorRef='other'/>}",
+        ),
+        {},
+        "incident",
+        "s i work",
+    ),
+    "error caught two scopes up": (
+        (
+            *("startEvent s", "subProcess p1 " + sub("startEvent o", f"subProcess p2 {FAILING}", "o -> p2")),
+            *("boundaryEvent b attachedToRef=p1 {<errorEventDefinition/>}", "endEvent f", "s -> p1", "b -> f"),
+        ),
+        {},
+        "completed",
+        "s o i work bad b f",
+    ),
+    "escalation that does not interrupt": (
+        (
+            "startEvent s",
+            "subProcess p1 "
+            + sub("startEvent i", f"intermediateThrowEvent t {{{ESCALATION}}}", "task w", "i -> t", "t -> w"),
+            f"boundaryEvent b attachedToRef=p1 cancelActivity=false {{{ESCALATION}}}",
+            *("endEvent e", "endEvent f", "s -> p1", "p1 -> e", "b -> f"),
+        ),
+        {},
+        "completed",
+        "s i t b f w p1 e",
+    ),
+    "escalation end that interrupts": (
+        (
+            *("startEvent s", "subProcess p1 " + sub("startEvent i", f"endEvent t {{{ESCALATION}}}", "i -> t")),
+            *(f"boundaryEvent b attachedToRef=p1 {{{ESCALATION}}}", "endEvent e", "endEvent f"),
+            *("s -> p1", "p1 -> e", "b -> f"),
+        ),
+        {},
+        "completed",
+        "s i t b f",
+    ),
+    "escalation nobody catches is passed": (
+        ("startEvent s", f"endEvent e {{{ESCALATION}}}", "s -> e"),
+        {},
+        "completed",
+        "s e",
+    ),
+    "event subprocess is not run unasked": (
+        (
+            *("startEvent s", "task a", "endEvent e", "s -> a", "a -> e"),
+            "subProcess x triggeredByEvent=true " + sub(f"startEvent xs {{{ERROR}}}", "endEvent xe", "xs -> xe"),
+        ),
+        {},
+        "completed",
+        "s a e",
+    ),
+    "event subprocess catches an error": (
+        (
+            *("startEvent s", f"endEvent e {{{ERROR}}}", "s -> e"),
+            "subProcess x triggeredByEvent=true " + sub(f"startEvent xs {{{ERROR}}}", "endEvent xe", "xs -> xe"),
+        ),
+        {},
+        "completed",
+        "s e xs xe x",
+    ),
+    "event subprocess interrupts": (
+        (
+            *("startEvent s", "userTask a", "endEvent e", "s -> a", "a -> e"),
+            "subProcess x triggeredByEvent=true " + sub(f"startEvent xs {{{MESSAGE}}}", "endEvent xe", "xs -> xe"),
+        ),
+        {"messages": ["thu"]},
+        "completed",
+        "s xs xe x",
+    ),
+    "event subprocess beside": (
+        (
+            *("startEvent s", "userTask a", "endEvent e", "s -> a", "a -> e"),
+            "subProcess x triggeredByEvent=true "
+            + sub(f"startEvent xs isInterrupting=false {{{MESSAGE}}}", "endEvent xe", "xs -> xe"),
+        ),
+        {"messages": ["thu", "thu"], "user": {"a": {}}},
+        "completed",
+        "s xs xe x xs xe x a e",
+    ),
+    "event subprocess by a timer": (
+        (
+            *("startEvent s", "userTask a", "endEvent e", "s -> a", "a -> e"),
+            "subProcess x triggeredByEvent=true " + sub(f"startEvent xs {{{timer('P1D')}}}", "endEvent xe", "xs -> xe"),
+        ),
+        {"timers": ["xs"]},
+        "completed",
+        "s xs xe x",
+    ),
+    "event subprocess in a subprocess": (
+        (
+            "startEvent s",
+            "subProcess p1 "
+            + sub(
+                *("startEvent i", "userTask a", "endEvent j", "i -> a", "a -> j"),
+                "subProcess x triggeredByEvent=true " + sub(f"startEvent xs {{{SIGNAL}}}", "endEvent xe", "xs -> xe"),
+            ),
+            *("endEvent e", "s -> p1", "p1 -> e"),
+        ),
+        {"signals": ["alarm"]},
+        "completed",
+        "s i xs xe x p1 e",
+    ),
+    "cycle that does not interrupt": (
+        (
+            *("startEvent s", "userTask a", f"boundaryEvent b attachedToRef=a cancelActivity=false {{{CYCLE}}}"),
+            *("task remind", "endEvent e", "endEvent f", "s -> a", "a -> e", "b -> remind", "remind -> f"),
+        ),
+        {"timers": ["b", "b", "b", "b"], "user": {"a": {}}},
+        "completed",
+        "s b remind f b remind f b remind f a e",
+    ),
+    "loop with a maximum": (
+        ("startEvent s", f"task a {{{loop(THREE)}}}", "endEvent e", "s -> a", "a -> e"),
+        {},
+        "completed",
+        "s a a a e",
+    ),
+    "loop with a condition": (
+        ("startEvent s", f"userTask a {{{loop('', 'more')}}}", "endEvent e", "s -> a", "a -> e"),
+        {"user": {"a": [{"more": True}, {"more": False}]}},
+        "completed",
+        "s a a e",
+    ),
+    "loop asked before": (
+        (
+            *("startEvent s", "userTask q", f"userTask a {{{loop(BEFORE, 'more')}}}", "endEvent e"),
+            *("s -> q", "q -> a", "a -> e"),
+        ),
+        {"user": {"q": {"more": False}}},
+        "completed",
+        "s q e",
+    ),
+    "loop of a subprocess": (
+        (
+            "startEvent s",
+            "subProcess p1 {" + body(("startEvent i", "task w", "i -> w")) + loop('loopMaximum="2"') + "}",
+            *("endEvent e", "s -> p1", "p1 -> e"),
+        ),
+        {},
+        "completed",
+        "s i w p1 i w p1 e",
+    ),
+    "enough instances": (
+        (
+            *("startEvent s", f"userTask v {{{until('5', 'nrOfCompletedInstances >= 3')}}}", "endEvent e"),
+            *("s -> v", "v -> e"),
+        ),
+        {"user": {"v": {}}},
+        "completed",
+        "s v v v e",
+    ),
+    "enough instances one after the other": (
+        (
+            *("startEvent s", f"userTask v {{{until('5', 'ok == false', 'true')}}}", "endEvent e"),
+            *("s -> v", "v -> e"),
+        ),
+        {"user": {"v": [{"ok": True}, {"ok": False}, {"ok": True}]}},
+        "completed",
+        "s v v e",
+    ),
+    "several subprocesses": (
+        (
+            "startEvent s",
+            "subProcess p1 {" + body(("startEvent i", "task w", "i -> w")) + many("2", sequential=True) + "}",
+            *("endEvent e", "s -> p1", "p1 -> e"),
+        ),
+        {},
+        "completed",
+        "s i w p1 i w p1 e",
+    ),
+    "error out of one of several": (
+        (
+            "startEvent s",
+            "subProcess p1 {"
+            + body(("startEvent i", "userTask w", f"endEvent bad {{{ERROR}}}", "i -> w", "w -> bad"))
+            + many("3")
+            + "}",
+            *(f"boundaryEvent b attachedToRef=p1 {{{ERROR}}}", "endEvent e", "endEvent f"),
+            *("s -> p1", "p1 -> e", "b -> f"),
+        ),
+        {"user": {"w": [{}]}},
+        "completed",
+        "s i i i w bad b f",
+    ),
+    "started by a message": (
+        (f"startEvent s {{{MESSAGE}}}", "endEvent e", "s -> e"),
+        {"messages": ["thu"]},
+        "completed",
+        "s e",
+    ),
+    "started by whichever comes": (
+        (
+            *(f"startEvent s {{{MESSAGE}}}", f"startEvent t {{{SIGNAL}}}", "task a", "task b", "endEvent e"),
+            *("s -> a", "t -> b", "a -> e", "b -> e"),
+        ),
+        {"signals": ["alarm"]},
+        "completed",
+        "t b e",
+    ),
+    "terminated within a subprocess": (
+        (
+            "startEvent s",
+            "subProcess p1 "
+            + sub(
+                *("startEvent i", "parallelGateway g", "userTask a", "endEvent t {<terminateEventDefinition/>}"),
+                *("i -> g", "g -> a", "g -> t"),
+            ),
+            *("endEvent e", "s -> p1", "p1 -> e"),
+        ),
+        {},
+        "completed",
+        "s i g t p1 e",
+    ),
+    "conditions of other tools": (
+        (
+            *("startEvent s", "userTask a", "exclusiveGateway g default=d", "task b", "task c", "endEvent e"),
+            *("s -> a", "a -> g", "g -> b if ${ok and n gt 3}", "d: g -> c", "b -> e", "c -> e"),
+        ),
+        {"user": {"a": {"ok": True, "n": 4}}},
+        "completed",
+        "s a g b e",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_token_takes_the_way_that_is_drawn(name):
+    lines, answers, outcome, trace = CASES[name]
+    walked = walk(draw(*lines, more=ROOTS), answers)
+    assert [problem for problem in walked.problems if problem.severity == "error"] == []
+    assert (walked.outcome, " ".join(walked.trace)) == (outcome, trace)
+
+
+def test_pools_of_one_file_send_each_other_messages():
+    raw = (
+        f'{HEAD}<message id="letter" name="thu"/><message id="reply" name="tra_loi"/><collaboration id="c">'
+        '<participant id="pool_p" processRef="p"/><participant id="pool_q" processRef="q"/>'
+        '<messageFlow id="m1" sourceRef="ask" targetRef="qs"/><messageFlow id="m2" sourceRef="qe" targetRef="wait"/>'
+        '</collaboration><process id="p">'
+        + body(
+            (
+                *("startEvent s", "sendTask ask messageRef=letter", "receiveTask wait messageRef=reply", "endEvent e"),
+                *("s -> ask", "ask -> wait", "wait -> e"),
+            )
+        )
+        + '</process><process id="q">'
+        + body(
+            (
+                f"startEvent qs {{{MESSAGE}}}",
+                "endEvent qe {<messageEventDefinition messageRef='reply'/>}",
+                "qs -> qe",
+            )
+        )
+        + "</process></definitions>"
+    )
+    walked = walk(raw.encode(), {})
+    assert (walked.outcome, walked.trace) == ("completed", ["s", "ask", "qs", "qe", "wait", "e"])
