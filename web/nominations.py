@@ -52,22 +52,27 @@ def render_new(
     if chosen is not None:
         form = shown_form(chosen.form, typed or {}, {}, errors, {})
     return render_template(
-        "new.html", choices=choices, chosen=chosen, form=form, problem=problem,
+        "new.html", choices=choices, chosen=chosen, form=form, problem=problem, late_reason=late_reason(),
         kind=request.args.get("kind"), dossier=request.args.get("dossier"),
     )  # fmt: skip
 
 
+def late_reason() -> str:
+    """Return why a nomination comes after the deadline of its round, as it was typed beside the form."""
+    return request.form.get("late_reason", "").strip()
+
+
 def chosen_from(choices: tuple[StartChoice, ...]) -> StartChoice | None:
     """Return what the address asks for, if the reader may nominate so."""
-    wanted = (request.args.get("unit"), request.args.get("award"))
-    found = next((each for each in choices if (each.unit, each.award) == wanted), None)
+    wanted = (request.args.get("unit"), request.args.get("award"), request.args.get("round") or None)
+    found = next((each for each in choices if (each.unit, each.award, each.round) == wanted), None)
     return found if found and request.args.get("kind") in found.kinds else None
 
 
 @blueprint.post("/nominations/new")
 @rule("role", *NOMINATORS)
 def start() -> ResponseReturnValue:
-    typed = posted()
+    typed = {name: value for name, value in posted().items() if name != "late_reason"}
     chosen = chosen_from(engine().start_choices(g.actor))
     if chosen is None:
         raise NotFound(kind="start_choice", id="")
@@ -77,6 +82,8 @@ def start() -> ResponseReturnValue:
         unit=chosen.unit,
         award=chosen.award,
         kind=request.args["kind"],
+        round=chosen.round,
+        late_reason=late_reason() or None,
         dossier=request.args.get("dossier") or None,
         form=typed,
     )

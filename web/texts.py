@@ -147,6 +147,15 @@ def figure(count: int) -> str:
     return str(count) if count <= 99 else "99+"
 
 
+def share(hundredths: int) -> str:
+    """Return a percentage kept in hundredths, with a decimal comma.
+
+    >>> share(2450), share(5000)
+    ('24,5 %', '50 %')
+    """
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
+
+
 def size(octets: int) -> str:
     """Return the size of a file with a decimal comma.
 
@@ -168,6 +177,7 @@ def install(app: Flask) -> None:
     env.filters.update(
         moment=moment, clock_time=clock_time, day=day, local_day=local_day, weekday=weekday, figure=figure, size=size
     )
+    env.filters["share"] = share
     env.globals.update(word=word, due_chip=due_chip, due_day=due_day, language=language)
     for code in LANGUAGES:
         catalogue(code)

@@ -146,6 +146,20 @@ def set_movement(movement: str, payload: Payload, form_data: str) -> list[Fact]:
     ]
 
 
+def movement_values(movement: Movement) -> dict[str, Any]:
+    """Return the answers of the form `movement` as they hold now."""
+    given = {
+        "ten": movement.title,
+        "so_ky_hieu": movement.number,
+        "ngay_ban_hanh": movement.issued_on.isoformat(),
+        "cap_phat_dong": movement.launcher,
+        "ngay_bat_dau": movement.starts_on.isoformat(),
+        "ngay_ket_thuc": movement.planned_end.isoformat(),
+        "can_cu": movement.legal_basis,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
 def settings(payload: Payload, form_data: str) -> RoundSet:
     """Return what holds for a round from now on, from the clean values of the form `round`."""
     return RoundSet(

@@ -28,6 +28,7 @@ from engine.office.passwords import Passwords
 from engine.office.queries import inbox, lists, pages
 from engine.office.queries import rounds as round_pages
 from engine.office.queries import tasks as task_pages
+from engine.office.queries import rounds as round_pages
 from engine.office.queries.reading import Reading
 from engine.office.reexecution import Reexecution
 from engine.office.releases import Releases

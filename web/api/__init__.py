@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 
-from web.api import views
+from web.api import rounds, views
 from web.rules import rule
 
 PREFIX = "/api/v1"
@@ -30,7 +30,7 @@ def install(app: Flask, csrf: CSRFProtect) -> None:
     api = OfficeApi(app)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"token": []}]
-    api.register_blueprint(views.blueprint)
+    api.register_blueprint(rounds.blueprint)  # that of views, with what rounds adds to it
     csrf.exempt(views.blueprint)
 
     description = Blueprint("openapi", __name__)

@@ -146,6 +146,7 @@ class NewNomination(CommandBody):
     round = fields.String(load_default=None, allow_none=True)
     award = fields.String(required=True)
     kind = fields.String(required=True)
+    late_reason = fields.String(load_default=None, allow_none=True)
     dossier = fields.String(load_default=None, allow_none=True)
     form = fields.Dict(keys=fields.String(), required=True)
 

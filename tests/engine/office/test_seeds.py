@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from engine.commands import AddUnit, EndUnit, SetDay
+from engine.commands import AddUnit, EndUnit, SetDay, SetMovement
 from engine.office import citations, directory, seeds
 
 BOOK = seeds.role_book()
@@ -85,7 +85,7 @@ def test_importing_twice_asks_for_the_same_commands_in_the_same_order():
     ids = [command.command_id for command in first]
     assert len(ids) == len(set(ids))
     kinds = [type(command) for command in first]
-    assert kinds == sorted(kinds, key=[AddUnit, EndUnit, SetDay].index)
+    assert kinds == sorted(kinds, key=[AddUnit, EndUnit, SetDay, SetMovement].index)
 
 
 def test_the_book_of_roles_holds_every_role_of_the_office():
