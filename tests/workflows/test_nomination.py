@@ -1,0 +1,467 @@
+"""The whole path of plan 230 as it ships: every flow, every outcome, each loop zero times, once and twice."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from engine.process.context import Context
+from engine.process.moves import Resume, Suspend
+from tests.workflows.journeys import FOLDERS, Journey, Office, comes, done, outcomes, passes, set_out, shipped, taken
+from tests.workflows.ways import (
+    APPRAISED,
+    APPROVED,
+    ASKED,
+    CHECKED,
+    COMMUNE,
+    CONSOLIDATED,
+    DECIDED,
+    DEPARTMENT,
+    INCOMPLETE,
+    LETTER,
+    NO_INITIATIVE,
+    NOTICE,
+    RECEIVED,
+    REQUESTED,
+    STRAIGHT,
+    SUBMITTED,
+    TO_APPRAISAL,
+    TO_CHAIRMAN,
+    TO_COUNCIL,
+    TO_RECEIPT,
+    UNIT_LETTER,
+    VOTED,
+    Way,
+    at_unit,
+    lowered,
+    nominee,
+    province_votes,
+    received,
+    votes,
+)
+
+FROM_COUNCIL = [*VOTED, *APPROVED, *DECIDED]
+FROM_RECEIPT = [*RECEIVED, *APPRAISED, *FROM_COUNCIL]
+TO_CHECK = [*at_unit(), *UNIT_LETTER]
+AGAIN, NOT_AGAIN = ({"outcome": outcome} for outcome in ("cho_phep", "khong_cho_phep"))
+CHECK_ASKS: Way = [done("consolidator_check", outcome="bo_sung")]
+CHECK_REQUEST: Way = [comes("supplement_request"), done("consolidation_supplement")]
+LATE = received("2025-12-17")
+PUBLISHED: Way = [comes("notice_issued"), passes("notice_period"), done("comments_summary", so_y_kien=0, so_phan_anh=0)]
+COMMENTED: Way = [comes("comment_received"), done("comment_note", phan_anh_vi_pham=False)]
+SUMMED: Way = [done("opinions_summary", co_y_kien_trai_chieu=False)]
+LETTERED: Way = [comes("opinion_letter")]
+ORDER = nominee("HCLD_3", movement__launcher="TTG", doi_tuong="tap_the_xa")
+TO_ORDER_COUNCIL = [*at_unit(COMMUNE), *UNIT_LETTER, *CONSOLIDATED, *RECEIVED, *APPRAISED, *PUBLISHED]
+PM = nominee("BK_TTG")
+TO_CENTRE = [*TO_COUNCIL, *VOTED, *APPROVED, comes("state_letter")]
+
+AWARDED, REFUSED, INELIGIBLE = (
+    ("awarded", "DUOC_KHEN"),
+    ("not_awarded", "KHONG_DUOC_KHEN"),
+    ("not_eligible", "KHONG_DU_DK"),
+)
+UNIT_REFUSED = ("not_proposed", "KHONG_DUOC_KHEN")
+
+
+def asks(times: int, refused: bool = False) -> Way:
+    """The appraiser asks for supplements; from the second time on his superior decides."""
+    way: Way = [*ASKED, *REQUESTED] if times else []
+    for _ in range(times - 1):
+        way += [*ASKED, done("supplement_override", **AGAIN), *REQUESTED]
+    return [*way, *ASKED, done("supplement_override", **NOT_AGAIN)] if refused else way
+
+
+def centre(outcome: str, **more: Any) -> Way:
+    return [comes("central_answer", outcome=outcome, **more)]
+
+
+WAYS: dict[str, tuple[dict[str, Any], Way, tuple[str, str]]] = {
+    "straight through": (nominee(), STRAIGHT, AWARDED),
+    "not voted for at the unit": (nominee(), at_unit(vote=votes(4, 8)), UNIT_REFUSED),
+    # the lead body
+    "supplemented for the lead body once": (
+        nominee(),
+        [*TO_CHECK, *CHECK_ASKS, *CHECK_REQUEST, *CONSOLIDATED, *FROM_RECEIPT],
+        AWARDED,
+    ),
+    "supplemented for the lead body twice, as its head allows": (
+        nominee(),
+        [
+            *[*TO_CHECK, *CHECK_ASKS, *CHECK_REQUEST, *CHECK_ASKS, done("consolidation_override", **AGAIN)],
+            *[*CHECK_REQUEST, *CONSOLIDATED, *FROM_RECEIPT],
+        ],
+        AWARDED,
+    ),
+    "asked by the lead body a second time, which its head forbids": (
+        nominee(),
+        [
+            *[*TO_CHECK, *CHECK_ASKS, *CHECK_REQUEST, *CHECK_ASKS, done("consolidation_override", **NOT_AGAIN)],
+            *[*CONSOLIDATED, *FROM_RECEIPT],
+        ],
+        AWARDED,
+    ),
+    "rejected by the lead body": (
+        nominee(),
+        [*TO_CHECK, done("consolidator_check", outcome="khong_dat"), *NOTICE],
+        INELIGIBLE,
+    ),
+    # nominees of the lead body itself
+    "the lead body's own": (
+        nominee(nomination__own_of_consolidator=True),
+        [*TO_CHECK, *CHECKED, done("second_check", outcome="dat"), comes("consolidation_letter"), *FROM_RECEIPT],
+        AWARDED,
+    ),
+    "the lead body's own, returned to it twice": (
+        nominee(nomination__own_of_consolidator=True),
+        [
+            *TO_CHECK,
+            *[*CHECKED, done("second_check", outcome="tra_lai")] * 2,
+            *[*CHECKED, done("second_check", outcome="dat"), comes("consolidation_letter"), *FROM_RECEIPT],
+        ],
+        AWARDED,
+    ),
+    "the lead body's own, rejected": (
+        nominee(nomination__own_of_consolidator=True),
+        [*TO_CHECK, *CHECKED, done("second_check", outcome="khong_dat"), *NOTICE],
+        INELIGIBLE,
+    ),
+    # the front desk
+    "incomplete at receipt": (nominee(), [*TO_RECEIPT, *INCOMPLETE, *REQUESTED, *FROM_RECEIPT], AWARDED),
+    "incomplete twice, as the section head allows": (
+        nominee(),
+        [
+            *[*TO_RECEIPT, *INCOMPLETE, *REQUESTED, *INCOMPLETE, done("supplement_override", **AGAIN)],
+            *[*REQUESTED, *FROM_RECEIPT],
+        ],
+        AWARDED,
+    ),
+    "incomplete twice, which the section head forbids": (
+        nominee(),
+        [*TO_RECEIPT, *INCOMPLETE, *REQUESTED, *INCOMPLETE, done("supplement_override", **NOT_AGAIN), *FROM_RECEIPT],
+        AWARDED,
+    ),
+    # the appraisal
+    "supplemented once": (nominee(), [*TO_APPRAISAL, *asks(1), *APPRAISED, *FROM_COUNCIL], AWARDED),
+    "supplemented twice, as the section head allows": (
+        nominee(),
+        [*TO_APPRAISAL, *asks(2), *APPRAISED, *FROM_COUNCIL],
+        AWARDED,
+    ),
+    "asked a second time, which the section head forbids": (
+        nominee(),
+        [*TO_APPRAISAL, *asks(1, refused=True), *APPRAISED, *FROM_COUNCIL],
+        AWARDED,
+    ),
+    "not eligible": (nominee(), [*TO_APPRAISAL, done("appraisal", outcome="khong_dat"), *NOTICE], INELIGIBLE),
+    "a commune": (
+        nominee(doi_tuong="tap_the_xa"),
+        [*at_unit(COMMUNE), *UNIT_LETTER, *CONSOLIDATED, *FROM_RECEIPT],
+        AWARDED,
+    ),
+    "a department": (
+        nominee(doi_tuong="tap_the_tinh"),
+        [*at_unit(DEPARTMENT), *UNIT_LETTER, *CONSOLIDATED, *FROM_RECEIPT],
+        AWARDED,
+    ),
+    "by the simplified procedure": (
+        nominee(thu_tuc_don_gian=True, ly_do_don_gian="dot_xuat"),
+        [*TO_COUNCIL, *APPROVED, *DECIDED],
+        AWARDED,
+    ),
+    # a lower form
+    "movement too short, not eligible": (
+        nominee("BK_TTG", "tap_the_xa"),
+        [
+            *[*at_unit(COMMUNE), *UNIT_LETTER, *CONSOLIDATED, *received("2025-12-01")],
+            *[done("offer_lower", outcome="khong_dat"), *NOTICE],
+        ],
+        INELIGIBLE,
+    ),
+    "movement too short, lowered": (
+        nominee("BK_TTG", "tap_the_xa"),
+        [
+            *[*at_unit(COMMUNE), *UNIT_LETTER, *CONSOLIDATED, *received("2025-12-01")],
+            done("offer_lower", outcome="chuyen_hinh_thuc", hinh_thuc_moi="BK_TINH"),
+            *[done("lower_form_consent", outcome="dong_y"), *APPRAISED, *FROM_COUNCIL],
+        ],
+        AWARDED,
+    ),
+    "lowered twice": (
+        ORDER,
+        [*TO_APPRAISAL, *lowered("BK_TTG"), *lowered("BK_TINH"), *APPRAISED, *FROM_COUNCIL],
+        AWARDED,
+    ),
+    "a lower form the unit refuses": (PM, [*TO_APPRAISAL, *lowered("BK_TINH", agree=False), *NOTICE], REFUSED),
+    "a lower form that is none": (
+        nominee(),
+        [
+            *TO_APPRAISAL,
+            *[done("appraisal", outcome="chuyen_hinh_thuc", hinh_thuc_moi="BK_TINH")] * 2,
+            *[*APPRAISED, *FROM_COUNCIL],
+        ],
+        AWARDED,
+    ),
+    # opinions and publication
+    "a company, whose opinions come one after the other": (
+        nominee(doi_tuong="doanh_nghiep"),
+        [
+            *[*at_unit(DEPARTMENT), *UNIT_LETTER, *CONSOLIDATED, *RECEIVED, *APPRAISED, *LETTERED],
+            *[done("opinion", outcome=outcome) for outcome in ("dong_y", "khong_dong_y", "y_kien_khac")],
+            *[*SUMMED, *FROM_COUNCIL],
+        ],
+        AWARDED,
+    ),
+    "a managed official proposed for the Prime Minister's certificate": (
+        PM | {"dien_quan_ly": True},
+        [
+            *[*TO_COUNCIL, *LETTERED, done("party_opinion", outcome="dong_y"), *SUMMED],
+            *[*VOTED, *APPROVED, comes("state_letter"), *centre("dong_y"), *NOTICE],
+        ],
+        AWARDED,
+    ),
+    "against the opinion of the Party committee": (
+        PM | {"dien_quan_ly": True},
+        [
+            *[*TO_COUNCIL, *LETTERED, done("party_opinion", outcome="khong_dong_y"), *SUMMED],
+            *[done("council", **province_votes(2)), *NOTICE],
+        ],
+        REFUSED,
+    ),
+    "an order, published and commented twice": (
+        ORDER,
+        [
+            *[*at_unit(COMMUNE), *UNIT_LETTER, *CONSOLIDATED, *RECEIVED, *APPRAISED, comes("notice_issued")],
+            *[*COMMENTED, *COMMENTED, *PUBLISHED[1:], *VOTED, *APPROVED, comes("state_letter")],
+            *[*centre("dong_y"), *NOTICE],
+        ],
+        AWARDED,
+    ),
+    "an order, published and commented once": (
+        ORDER,
+        [*TO_ORDER_COUNCIL[:-2], *COMMENTED, *TO_ORDER_COUNCIL[-2:], done("council", **province_votes(13)), *NOTICE],
+        REFUSED,
+    ),
+    # the council
+    "voted down": (nominee(), [*TO_COUNCIL, done("council", **province_votes(8)), *NOTICE], REFUSED),
+    "voted down, the other form too": (
+        PM,
+        [*TO_COUNCIL, done("council", **province_votes(3, instead="BK_TINH", instead_agree=8)), *NOTICE],
+        REFUSED,
+    ),
+    "given the other form in the same session": (
+        PM,
+        [
+            *[*TO_COUNCIL, done("council", **province_votes(13, instead="BK_TINH", instead_agree=9))],
+            *[done("lower_form_consent", outcome="dong_y"), *APPRAISED, *APPROVED, *DECIDED],
+        ],
+        AWARDED,
+    ),
+    # the office and the chairman
+    "clarified for the office and twice for the chairman": (
+        nominee(),
+        [
+            *[*TO_COUNCIL, *VOTED, *LETTER, done("office_check", outcome="yeu_cau_lam_ro"), done("clarify")],
+            *[
+                *[done("office_check", outcome="dat"), done("chairman", outcome="yeu_cau_lam_ro"), done("clarify")] * 2,
+                *[*SUBMITTED[1:], done("chairman", outcome="dong_y"), *DECIDED],
+            ],
+        ],
+        AWARDED,
+    ),
+    "refused by the chairman": (nominee(), [*TO_CHAIRMAN, done("chairman", outcome="khong_dong_y"), *NOTICE], REFUSED),
+    # the centre
+    "awarded by the centre": (PM, [*TO_CENTRE, *centre("dong_y"), *NOTICE], AWARDED),
+    "supplemented for the centre twice": (
+        PM,
+        [*TO_CENTRE, *[*centre("bo_sung"), done("central_supplement")] * 2, *centre("dong_y"), *NOTICE],
+        AWARDED,
+    ),
+    "refused by the centre after a supplement": (
+        PM,
+        [*TO_CENTRE, *centre("bo_sung"), done("central_supplement"), *centre("khong"), *NOTICE],
+        REFUSED,
+    ),
+    "to be another form, says the centre": (
+        PM,
+        [
+            *[*TO_CENTRE, *centre("hinh_thuc_khac", hinh_thuc_moi="BK_TINH")],
+            *[done("lower_form_consent", outcome="dong_y"), *APPRAISED, *FROM_COUNCIL],
+        ],
+        AWARDED,
+    ),
+}
+
+
+@cache
+def journey(name: str) -> Journey:
+    variables, way, _ = WAYS[name]
+    return set_out("nomination", variables).go(way)
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_each_way_ends_where_it_should(name: str) -> None:
+    end, status = WAYS[name][2]
+    made = journey(name)
+    assert (made.end, made.at, made.instance.status) == (end, [], status)
+
+
+@pytest.mark.parametrize("process", ["nomination", "opinions", "publication", "state_forwarding"])
+def test_the_ways_together_take_every_flow(process: str) -> None:
+    definition = shipped().process(process)
+    assert set(definition.flows) - taken(definition, [journey(name) for name in WAYS]) == set()
+
+
+def test_the_ways_together_choose_every_outcome_of_every_form() -> None:
+    release = shipped()
+    offered = {
+        (node.id, outcome["value"])
+        for process in ("nomination", "opinions", "publication")
+        for node in release.process(process).user_tasks.values()
+        for outcome in release.form(node.form).get("outcomes", ())
+        # That outcome is the command Suspend: no flow leaves it.
+        if outcome["value"] != "tam_dung"
+    }
+    assert offered - outcomes(journey(name) for name in WAYS) == set()
+
+
+@pytest.mark.parametrize("release", FOLDERS)
+def test_each_step_says_who_where_by_when_and_on_what_ground(release: str) -> None:
+    for process in ("nomination", "opinions", "publication", "state_forwarding", "paper"):
+        for node in shipped(release).process(process).nodes.values():
+            assert len(node.name) <= 32, node.id
+            if node.kind == "userTask":
+                assert all((node.role, node.unit_scope, node.limit, node.legal_basis, node.stage, node.form)), node.id
+
+
+def test_suspended_at_any_step_it_goes_on_where_it_was_and_its_siblings_never_stop() -> None:
+    sibling = set_out("nomination", nominee())
+    held = set_out("nomination", nominee()).go(TO_CHAIRMAN)
+    before = held.at
+    context = Context(held.now, Office(held.now.date()))
+    held.instance.handle(Suspend(), context)
+    sibling.go(STRAIGHT)
+    held.instance.handle(Resume(), context)
+    assert held.at == before == ["chairman"]
+    assert sibling.end == "awarded"
+
+
+# --- scenarios of DOMAIN §10, as far as the process goes ------------------------------------------------------------
+
+
+def test_t1_one_of_four_has_no_initiative_and_is_not_eligible_with_a_notice() -> None:
+    made = set_out("nomination", nominee()).go(
+        [*at_unit(NO_INITIATIVE), *UNIT_LETTER, *CONSOLIDATED, *RECEIVED, done("appraisal", outcome="khong_dat")]
+    )
+    [criteria] = made.decided("criteria_individual")
+    assert criteria["result"] == {"result": "KHONG_DAT", "failed": 1}
+    assert (made.at, made.instance.status) == (["ineligible_notice"], "KHONG_DU_DK")
+    assert journey("straight through").end == journey("a commune").end == "awarded"
+
+
+def test_t3_what_the_lead_body_proposes_of_its_own_is_checked_a_second_time_by_home_affairs() -> None:
+    made = set_out("nomination", nominee(nomination__own_of_consolidator=True)).go([*TO_CHECK, *CHECKED])
+    assert made.at == ["second_check"]
+    node = made.instance.definition.nodes["second_check"]
+    assert (node.role, node.unit_scope) == ("SNV_CV", "appraiser")
+    assert "consolidator_check" in node.separate_from
+    assert set_out("nomination", nominee()).go([*TO_CHECK, *CHECKED]).at == ["consolidation_letter"]
+
+
+@pytest.mark.parametrize(
+    ("day", "counted", "then"),
+    [
+        ("2025-12-01", "da_thuc_hien", "offer_lower"),
+        ("2025-12-15", "da_thuc_hien", "offer_lower"),
+        ("2025-12-16", "da_thuc_hien", "appraisal"),
+        ("2025-12-17", "da_thuc_hien", "appraisal"),
+        ("2025-12-01", "theo_ke_hoach", "appraisal"),
+        ("2025-12-17", "theo_ke_hoach", "appraisal"),
+    ],
+)
+def test_t4_a_collective_needs_three_years_of_the_movement_counted_as_the_round_says(
+    day: str, counted: str, then: str
+) -> None:
+    variables = nominee("BK_TTG", "tap_the_xa", movement__cach_tinh_thoi_gian=counted)
+    made = set_out("nomination", variables).go([*at_unit(COMMUNE), *UNIT_LETTER, *CONSOLIDATED, *received(day)])
+    assert made.at == [then]
+
+
+def test_t5_an_order_for_an_individual_needs_five_years_and_a_certificate_is_offered() -> None:
+    made = set_out("nomination", nominee("HCLD_3")).go([*TO_RECEIPT, *LATE])
+    assert made.at == ["offer_lower"]
+    offered = next(f for f in shipped().form("offer_lower")["fields"] if f["name"] == "hinh_thuc_moi")
+    assert [choice["value"] for choice in offered["choices"]] == ["BK_TTG", "BK_TINH"]
+    made.go([done("offer_lower", outcome="chuyen_hinh_thuc", hinh_thuc_moi="BK_TTG")])
+    made.go([done("lower_form_consent", outcome="dong_y")])
+    assert (made.at, made.instance.variables["nomination.award"]) == (["appraisal"], "BK_TTG")
+
+
+def test_t6_an_order_waits_until_ten_working_days_have_passed() -> None:
+    made = set_out("nomination", ORDER).go(TO_ORDER_COUNCIL[:-2])
+    [timer] = made.instance.timers
+    assert timer.element == "notice_period"
+    assert "council" not in made.at
+
+
+@pytest.mark.parametrize(("agree", "then"), [(13, "refused_notice"), (14, "appraisal_letter")])
+def test_t7_eighty_per_cent_of_all_seventeen_members_are_fourteen(agree: int, then: str) -> None:
+    made = set_out("nomination", PM).go([*TO_COUNCIL, done("council", **province_votes(agree))])
+    assert made.at == [then]
+
+
+@pytest.mark.parametrize(("agree", "of", "then"), [(8, 16, "refused_notice"), (9, 17, "appraisal_letter")])
+def test_a_provincial_certificate_needs_more_than_half_of_all_members(agree: int, of: int, then: str) -> None:
+    assert set_out("nomination", nominee()).go([*TO_COUNCIL, done("council", **province_votes(agree, of))]).at == [then]
+
+
+def test_t9_other_services_at_24_per_cent_meet_a8_3_at_its_minimum() -> None:
+    report = DEPARTMENT | {"min_ty_le_dvc_con_lai": 2400}
+    made = set_out("nomination", nominee(doi_tuong="tap_the_tinh"))
+    made.go([*at_unit(report), *UNIT_LETTER, *CONSOLIDATED, *RECEIVED])
+    [criteria] = made.decided("criteria_provincial")
+    assert criteria["result"]["result"] == "DAT"
+    [row] = [row for row in criteria["rows"] if row["ma"] == "A8.3"]
+    assert row["ket_qua"] == "DAT"
+    assert row["rule"].endswith("toi_thieu")
+
+
+def test_t12_a_second_request_of_the_same_desk_is_for_the_superior_to_allow() -> None:
+    made = set_out("nomination", nominee()).go([*TO_APPRAISAL, *asks(1), *ASKED])
+    assert made.at == ["supplement_override"]
+    node = made.instance.definition.nodes["supplement_override"]
+    assert node.role == "SNV_TP"
+    assert "appraisal" in node.separate_from
+    assert made.go([done("supplement_override", **NOT_AGAIN)]).at == ["appraisal"]
+
+
+def test_t15_a_company_is_asked_about_to_three_bodies_at_once_and_the_late_one_is_waited_for() -> None:
+    made = set_out("nomination", nominee(doi_tuong="doanh_nghiep"))
+    made.go([*at_unit(DEPARTMENT), *UNIT_LETTER, *CONSOLIDATED, *RECEIVED, *APPRAISED, *LETTERED])
+    keys = [step.key.rpartition("/")[2] for step in made.instance.open_steps]
+    assert keys == ["opinion@thue#1", "opinion@bhxh#1", "opinion@moi_truong#1"]
+    assert [step.unit for step in made.instance.open_steps] == [
+        f"unit of consulted_body@{body}" for body in ("thue", "bhxh", "moi_truong")
+    ]
+    made.go([done("opinion", outcome="dong_y")] * 2)
+    assert made.at == ["opinion"]
+
+
+def test_a_lowered_nomination_is_judged_again_by_the_rules_of_its_new_form() -> None:
+    made = journey("lowered twice")
+    assert made.instance.variables["nomination.award"] == "BK_TINH"
+    changed = [fact.to_json() for fact in made.facts if fact.name == "VariableSet"]
+    assert [c["value"] for c in changed if c["variable"] == "nomination.award"] == ["BK_TTG", "BK_TINH"]
+    assert len(made.decided("criteria_commune")) == len(made.decided("movement_duration")) == 3
+    assert made.decided("routing")[-1]["result"]["authority"] == "CT_UBND"
+
+
+def test_the_form_voted_in_the_same_session_is_not_voted_again() -> None:
+    made = journey("given the other form in the same session")
+    assert sum(fact.to_json().get("element") == "council" for fact in made.facts if fact.name == "StepOpened") == 1
+
+
+def test_criteria_read_the_supplement_of_the_last_desk() -> None:
+    made = set_out("nomination", nominee()).go([*TO_CHECK, *CHECK_ASKS, comes("supplement_request")])
+    made.go([done("consolidation_supplement", **NO_INITIATIVE), *CONSOLIDATED, *RECEIVED, *asks(1)])
+    assert [each["result"]["result"] for each in made.decided("criteria_individual")] == ["KHONG_DAT", "DAT"]
