@@ -25,7 +25,7 @@ from engine.office.act import Act, Trial
 from engine.office.clock import SystemClock, local_day
 from engine.office.papers.service import Papers
 from engine.office.passwords import Passwords
-from engine.office.queries import inbox, lists, pages
+from engine.office.queries import grid, inbox, lists, pages
 from engine.office.queries import rounds as round_pages
 from engine.office.queries import tasks as task_pages
 from engine.office.queries import rounds as round_pages
@@ -38,6 +38,7 @@ from engine.office.views import (
     BatchRow,
     DossierView,
     FileView,
+    GridView,
     HistoryLine,
     InboxPage,
     Listing,
@@ -299,6 +300,11 @@ class Engine(Papers):
     def dossier(self, actor: Actor, name: str) -> DossierView:
         with self._reading(actor) as reading:
             return lists.dossier(reading, name)
+
+    def grid(self, actor: Actor, step: str, release: str, *, after: str | None = None, **filters: Any) -> GridView:
+        """Return the open tasks of one step as a table; filters: award, unit, q, tasks, limit."""
+        with self._reading(actor) as reading:
+            return grid.grid(reading, step, release, after_token=after, **filters)
 
     def preview_batch(self, actor: Actor, items: Sequence[c.BatchItem]) -> tuple[BatchRow, ...]:
         """Return what completing these tasks together would do, row by row; nothing is written."""

@@ -151,6 +151,35 @@ class CriterionView:
 
 
 @dataclass(frozen=True)
+class GridRow:
+    """One task in the table of its step. `criteria` as the decision table judged them, all of them."""
+
+    task: TaskRow
+    criteria: tuple[CriterionView, ...]
+
+    @property
+    def odd(self) -> tuple[CriterionView, ...]:
+        """The criteria that someone should look at."""
+        return tuple(each for each in self.criteria if each.result not in ("DAT", "KHONG_AP_DUNG"))
+
+
+@dataclass(frozen=True)
+class GridView:
+    """A page of the open tasks of one step that the reader may complete; `total` counts those of all pages."""
+
+    step: str
+    release: str
+    name: str
+    stage: str
+    form: dict[str, Any] | None
+    rows: tuple[GridRow, ...]
+    next: str | None
+    total: int
+    awards: dict[str, int]
+    units: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class HistoryLine:
     """One entry in words: `act` is a code (started, completed, claimed, released, assigned, decided_by_table,
     withdrawn, suspended, resumed, incident, retried, ended, file), the rest fills its sentence."""

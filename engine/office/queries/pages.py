@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import select
 
@@ -12,6 +10,7 @@ from engine.canonical import time_of
 from engine.errors import NotFound
 from engine.office import access
 from engine.office.queries.case import CasePage
+from engine.office.queries.criteria import judged
 from engine.office.queries.reading import NOMINATION, Reading
 from engine.office.views import CriterionView, FieldView, NominationView
 from engine.process.model import Node
@@ -52,43 +51,9 @@ class NominationPage(CasePage):
     @cached_property
     def criteria(self) -> tuple[CriterionView, ...]:
         """The last judgement of the criteria table, row by row."""
-        made = [f for entry in self.entries for f in entry.body["facts"] if f["fact"] == "DecisionMade"]
-        if not made or not self.may_read("don_vi"):
+        if not self.may_read("don_vi"):
             return ()
-        declared, asked = made[-1]["inputs"], self._asked(made[-1]["element"])
-        return tuple(
-            CriterionView(
-                code=row["ma"],
-                title=row.get("noi_dung", row["ma"]),
-                result=row["ket_qua"],
-                declared={name: declared[name] for name in row.get("inputs", ()) if name in declared},
-                rule=str(row.get("rule", "")),
-                ground=row.get("can_cu", ""),
-                fields=tuple(
-                    FieldView(name, asked[name]["label"], declared[name], asked[name])
-                    for name in row.get("inputs", ())
-                    if name in declared and name in asked
-                ),
-            )
-            for row in made[-1]["rows"]
-            if "ma" in row and "ket_qua" in row
-        )
-
-    def _asked(self, element: str) -> dict[str, Mapping[str, Any]]:
-        """Return, for each input of a criteria table, the field in which the unit declared it.
-
-        What the start form says of the nominee only tells which criteria apply; it declares nothing.
-        """
-        asked: dict[str, Mapping[str, Any]] = {}
-        for name, source in self.definition.rules[element].sources.items():
-            step, _, field = source.names[-1].rpartition(".")
-            node = self.definition.nodes.get(step)
-            if node is None or node.kind == "startEvent":
-                continue
-            fields = {f["name"]: f for f in (self.form(node.form) or {}).get("fields", ())}
-            if field in fields:
-                asked[name] = fields[field]
-        return asked
+        return judged((entry.body for entry in self.entries), self.definition, self.form)
 
     def may(self) -> frozenset[str]:
         """Return the acts on the whole nomination that are open to the reader."""
