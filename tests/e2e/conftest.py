@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +18,25 @@ def house(tmp_path: Path) -> House:
 
 
 @pytest.fixture(scope="session")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, dict[str, str]]]:
-    """A furnished house with its server, and the tokens of its people; tests make what they look at themselves."""
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, dict[str, str]]:
+    """A house with people and their tokens, to be copied or shared."""
     house = House(tmp_path_factory.mktemp("house") / "data")
-    tokens = house.furnish()
+    return house, house.furnish()
+
+
+@pytest.fixture
+def home(furnished: tuple[House, dict[str, str]], house: House) -> tuple[House, dict[str, str]]:
+    """A house of this test alone, with people and their tokens."""
+    shutil.copytree(furnished[0].data, house.data)
+    return house, furnished[1]
+
+
+@pytest.fixture(scope="session")
+def shared_server(
+    tmp_path_factory: pytest.TempPathFactory, furnished: tuple[House, dict[str, str]]
+) -> Iterator[Server]:
+    """A server for tests that make what they look at themselves."""
+    house = House(tmp_path_factory.mktemp("served") / "data")
+    shutil.copytree(furnished[0].data, house.data)
     with house.serving() as server:
-        yield server, tokens
+        yield server

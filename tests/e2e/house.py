@@ -27,7 +27,7 @@ from web.office import Place, prepare
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("khenthuong")
-PATIENCE = 60  # seconds until a process that says nothing counts as hung
+PATIENCE = 120  # seconds until a process that says nothing counts as hung
 PEOPLE = {
     "mai": ("Hoàng Thị Mai", "CB_TDKT_DV", "X2545"),
     "lan": ("Lương Thị Lan", "CB_TDKT_DV", "X2545"),

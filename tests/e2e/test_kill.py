@@ -25,9 +25,8 @@ Sent = tuple[str, str, dict[str, Any], dict[str, Any]]  # path, who, body, answe
 class Outages:
     """A server that is killed and started again under its clients."""
 
-    def __init__(self, house: House) -> None:
-        self.tokens = house.furnish()
-        self.house = house
+    def __init__(self, house: House, tokens: dict[str, str]) -> None:
+        self.house, self.tokens = house, tokens
         self.server = house.start()
         self.up, self.over = Event(), Event()
         self.up.set()
@@ -76,14 +75,14 @@ class Outages:
 
 
 @pytest.fixture
-def outages(house: House) -> Iterator[Outages]:
-    made = Outages(house)
+def outages(home: tuple[House, dict[str, str]]) -> Iterator[Outages]:
+    made = Outages(*home)
     yield made
     made.over.set()
     made.server.kill()
 
 
-def test_nothing_answered_is_lost_or_done_twice_when_the_server_is_killed(house: House, outages: Outages) -> None:
+def test_nothing_answered_is_lost_or_done_twice_when_the_server_is_killed(outages: Outages) -> None:
     with ThreadPoolExecutor(CLIENTS) as clients:
         working = [clients.submit(outages.work) for _ in range(CLIENTS)]
         try:
@@ -95,11 +94,11 @@ def test_nothing_answered_is_lost_or_done_twice_when_the_server_is_killed(house:
 
     for path, who, body, answer in outages.answered:
         assert outages.server.call(path, outages.tokens[who], body).body == answer
-    listed = {row["code"]: row["status"] for row in house.json("list", "nominations")}
+    listed = {row["code"]: row["status"] for row in outages.house.json("list", "nominations")}
     assert listed == dict.fromkeys(codes, "DUOC_KHEN")
     assert sorted(listed) == [f"KT-{today().year}-{number:04d}/01" for number in range(1, len(codes) + 1)]
     for code in codes:
         lines = outages.server.call(f"/nominations/{code}/history", outages.tokens["minh"]).body["items"]
         assert [line["act"] for line in lines].count("completed") == len(WAY)
-    report = house.json("verify", "--all", "--strict")
+    report = outages.house.json("verify", "--all", "--strict")
     assert (report["ok"], report["reexecuted"], report["first_error"]) == (True, len(codes), None)

@@ -13,6 +13,8 @@ from engine.store.opening import FILE_NAME
 from tests.builders import WORKFLOWS
 from tests.e2e.house import House
 
+Home = tuple[House, dict[str, str]]
+
 
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
@@ -46,8 +48,8 @@ def test_a_broken_release_is_named_by_file_element_and_reason_and_no_office_is_m
     assert not house.data.exists()
 
 
-def test_an_office_keeps_its_release_when_a_new_one_is_broken(house: House, release: Path) -> None:
-    house.furnish()
+def test_an_office_keeps_its_release_when_a_new_one_is_broken(home: Home, release: Path) -> None:
+    house, _ = home
     (release / "dmn/unit_commendation_criteria.dmn").write_text("<definitions", "utf-8")
 
     done = house.run("db", "upgrade", "--release", str(release))
@@ -56,8 +58,8 @@ def test_an_office_keeps_its_release_when_a_new_one_is_broken(house: House, rele
     assert house.json("verify", "--all")["ok"]
 
 
-def test_a_newer_database_is_refused_in_one_line(house: House) -> None:
-    house.furnish()
+def test_a_newer_database_is_refused_in_one_line(home: Home) -> None:
+    house, _ = home
     with sqlite3.connect(house.data / FILE_NAME) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     database.close()
@@ -67,8 +69,8 @@ def test_a_newer_database_is_refused_in_one_line(house: House) -> None:
         assert (done.code, done.out, done.err.count("\n")) == (3, "", 1)
 
 
-def test_a_second_server_is_refused_until_the_first_one_dies_however_it_dies(house: House) -> None:
-    house.furnish()
+def test_a_second_server_is_refused_until_the_first_one_dies_however_it_dies(home: Home) -> None:
+    house, _ = home
     first = house.start()
     second = house.run("serve", "--port", "0")
     assert (second.code, second.out, second.err.count("\n")) == (3, "", 1)
@@ -78,8 +80,8 @@ def test_a_second_server_is_refused_until_the_first_one_dies_however_it_dies(hou
         assert server.call("/tasks").status == 401
 
 
-def test_one_changed_byte_in_the_journal_is_found_at_its_entry(house: House) -> None:
-    house.furnish()
+def test_one_changed_byte_in_the_journal_is_found_at_its_entry(home: Home) -> None:
+    house, _ = home
     with sqlite3.connect(house.data / FILE_NAME) as database:
         database.execute("DROP TRIGGER journal_no_update")
         changed = "UPDATE journal SET body = replace(body, 'X2545', 'X2546') WHERE stream = 'unit:X2545'"

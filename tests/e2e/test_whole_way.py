@@ -59,8 +59,10 @@ def standing(person: Visitor, name: str) -> str:
     return person.reads()
 
 
-def test_two_nominees_go_their_ways_until_both_outcomes_are_known(house: House, enter: Enter) -> None:
-    house.furnish()
+def test_two_nominees_go_their_ways_until_both_outcomes_are_known(
+    home: tuple[House, dict[str, str]], enter: Enter
+) -> None:
+    house, _ = home
     with house.serving() as server:
         mai, luc, son, minh = (enter(server, username) for username in ("mai", "luc", "son", "minh"))
 
@@ -93,9 +95,9 @@ def test_two_nominees_go_their_ways_until_both_outcomes_are_known(house: House, 
 
 
 def test_a_wrong_value_comes_back_with_what_was_typed_and_a_sentence_per_field(
-    shared_server: tuple[Server, dict[str, str]], enter: Enter
+    shared_server: Server, enter: Enter
 ) -> None:
-    mai = enter(shared_server[0], "mai")
+    mai = enter(shared_server, "mai")
     nominate(mai, "Lò Văn Páo")
     wrong = ASSESSMENT | {"so_sang_kien_de_an_06": "một", "bao_cao_thanh_tich": "Làm tốt."}
     mai.fill(wrong)
@@ -112,12 +114,11 @@ def test_a_wrong_value_comes_back_with_what_was_typed_and_a_sentence_per_field(
 
 
 def test_who_comes_second_is_told_by_whom_and_when_and_keeps_what_was_typed(
-    shared_server: tuple[Server, dict[str, str]], enter: Enter
+    shared_server: Server, enter: Enter
 ) -> None:
-    server, _ = shared_server
-    mai, lan = enter(server, "mai"), enter(server, "lan")
+    mai, lan = enter(shared_server, "mai"), enter(shared_server, "lan")
     nominate(mai, "Quan Thị Vân")
-    lan.go(mai.page.url.removeprefix(server.address))
+    lan.go(mai.page.url.removeprefix(shared_server.address))
     typed = "Bản của người gửi sau. " * 6
     lan.fill(ASSESSMENT | {"bao_cao_thanh_tich": typed})
     mai.fill(ASSESSMENT)
@@ -129,8 +130,8 @@ def test_who_comes_second_is_told_by_whom_and_when_and_keeps_what_was_typed(
     assert typed.strip() in lan.reads()
 
 
-def test_an_officer_needs_no_scripts(shared_server: tuple[Server, dict[str, str]], enter: Enter) -> None:
-    mai = enter(shared_server[0], "mai", scripts=False)
+def test_an_officer_needs_no_scripts(shared_server: Server, enter: Enter) -> None:
+    mai = enter(shared_server, "mai", scripts=False)
     nominate(mai, "Vi Văn Thắng")
     mai.fill(ASSESSMENT | {"so_sang_kien_de_an_06": "một"})
     mai.press("Gửi")
