@@ -1,12 +1,16 @@
 """The whole path of plan 230 as it ships: every flow, every outcome, each loop zero times, once and twice."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 import pytest
 
+from engine.errors import TaskNotOpen
+from engine.office import seeds
+from engine.office.lookups import LiveLookups
 from engine.process.context import Context
-from engine.process.moves import Resume, Suspend
+from engine.process.moves import Deliver, FireTimer, Resume, Suspend
 from tests.workflows.journeys import FOLDERS, Journey, Office, comes, done, outcomes, passes, set_out, shipped, taken
 from tests.workflows.ways import (
     APPRAISED,
@@ -397,11 +401,15 @@ def test_t5_an_order_for_an_individual_needs_five_years_and_a_certificate_is_off
     assert (made.at, made.instance.variables["nomination.award"]) == (["appraisal"], "BK_TTG")
 
 
-def test_t6_an_order_waits_until_ten_working_days_have_passed() -> None:
-    made = set_out("nomination", ORDER).go(TO_ORDER_COUNCIL[:-2])
+def test_t6_an_order_published_on_20_august_is_voted_once_4_september_has_passed() -> None:
+    made = set_out("nomination", ORDER).go(TO_ORDER_COUNCIL[:-3])
+    now = datetime(2025, 8, 20, 2, tzinfo=UTC)
+    made.instance.handle(Deliver("notice_issued"), Context(now, LiveLookups(seeds.calendar(), now.date(), "X2545")))
     [timer] = made.instance.timers
-    assert timer.element == "notice_period"
-    assert "council" not in made.at
+    assert (timer.element, timer.due_at) == ("notice_period", "2025-09-04T17:00:00.000000Z")  # midnight in Hanoi
+    assert made.at == ["comment_received", "notice_period"]
+    with pytest.raises(TaskNotOpen):
+        made.instance.handle(FireTimer(timer.key, timer.due_at), Context(datetime(2025, 9, 3, tzinfo=UTC)))
 
 
 @pytest.mark.parametrize(("agree", "then"), [(13, "refused_notice"), (14, "appraisal_letter")])
