@@ -50,8 +50,9 @@ def _waiting_for(sight: Sight, kind: PaperKind) -> list[Row[Any]]:
     )
     query = select(tables.nomination).select_from(joined)
     query = query.where(WAIT.message == kind.message, NOMINATION.suspended == 0, ~open_paper.exists())
-    rows = sight.tx.execute(query.order_by(NOMINATION.code))
-    return [row for row in rows if lines.may_draft(sight, kind, lines.issuing_body(sight, kind, row))]
+    rows = [row for row in sight.tx.execute(query.order_by(NOMINATION.code)) if kind.may_hold(row.award, row.regime)]
+    waiting = lines.waiting(sight, kind, rows)
+    return [r for r in rows if r.id in waiting and lines.may_draft(sight, kind, lines.issuing_body(sight, kind, r))]
 
 
 def _parts(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]]) -> tuple[PaperPart, ...]:

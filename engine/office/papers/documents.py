@@ -26,7 +26,7 @@ Answer = dict[str, Any]
 PAPER = tables.paper.c
 DOCUMENT = tables.paper_document.c
 
-# Grounds every paper of a regime rests on, where its kind names none (ids of seeds/citations.toml).
+# Grounds every paper of a regime rests on, before those of its kind (ids of seeds/citations.toml).
 GROUNDS = {"R1": ("nd91",), "R2": ("luat-tdkt", "nd98"), "R3": ("luat-tdkt", "nd152")}
 
 
@@ -54,7 +54,7 @@ def text_of(sight: Sight, paper: Row[Any]) -> PaperText:
         receiver=units.get(paper.receiving_unit or ""),
         signer=kind.roles.get("signer", ""),
         award=paper.award,
-        grounds=tuple(_grounds(kind.grounds or GROUNDS.get(paper.regime, ()))),
+        grounds=tuple(_grounds((*GROUNDS.get(paper.regime, ()), *kind.grounds))),
         fields=_drafted(sight, paper, release),
         names=tuple(_name(sight, row, units) for row in _nominations(sight, paper.id)),
     )

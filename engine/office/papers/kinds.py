@@ -31,7 +31,10 @@ SIGNED_NOT_ISSUED = (SIGNED, NUMBERED)
 
 @dataclass(frozen=True)
 class PaperKind:
-    """`type` is the abbreviation in its number, "" for a letter. `mixed`: it may list several authorities and types."""
+    """`type` is the abbreviation in its number, "" for a letter. `mixed`: it may list several authorities and types.
+
+    `awards`, `regimes`: what it may hold; empty: anything.
+    """
 
     id: str
     title: str
@@ -43,6 +46,11 @@ class PaperKind:
     process: str = PROCESS
     mixed: bool = False
     grounds: tuple[str, ...] = ()  # ids of citations
+    awards: tuple[str, ...] = ()
+    regimes: tuple[str, ...] = ()
+
+    def may_hold(self, award: str, regime: str) -> bool:
+        return (not self.awards or award in self.awards) and (not self.regimes or regime in self.regimes)
 
 
 def kinds_of(release: Release) -> dict[str, PaperKind]:
@@ -71,4 +79,6 @@ def _kind(id: str, row: Mapping[str, Any]) -> PaperKind:
         process=row.get("process", PROCESS),
         mixed=row.get("mixed", False),
         grounds=tuple(row.get("grounds", ())),
+        awards=tuple(row.get("awards", ())),
+        regimes=tuple(row.get("regimes", ())),
     )

@@ -42,7 +42,7 @@ MOST_LINES = 2_000
 
 
 def _waiting(ids: list[BindParameter[str]]) -> Select[Any]:
-    return select(WAIT.case_id, WAIT.message).where(WAIT.case_id.in_(ids))
+    return select(WAIT.case_id, WAIT.message, WAIT.element).where(WAIT.case_id.in_(ids))
 
 
 def _listed(ids: list[BindParameter[str]]) -> Select[Any]:
@@ -88,16 +88,33 @@ def check(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]], all_kinds: di
         MixedPaper: they need several papers.
     """
     _refuse(rows, "suspended", {row.id for row in rows if row.suspended})
+    _refuse(rows, "other_award", {row.id for row in rows if not kind.may_hold(row.award, row.regime)})
     ids = [row.id for row in rows]
-    if kind.message:
-        waiting = {r.case_id for r in _WAITING(sight.tx.connection, ids) if r.message == kind.message}
-        _refuse(rows, "not_waiting", set(ids) - waiting)
+    _refuse(rows, "not_waiting", set(ids) - waiting(sight, kind, rows))
     same = {each.id for each in all_kinds.values() if each.message == kind.message and kind.message} | {kind.id}
     _refuse(rows, "in_other_paper", _in_open_papers(sight, ids, same, paper))
     parts = split(sight, kind, rows)
     if len(parts) > 1:
         raise MixedPaper(parts=[list(part.nominations) for part in parts])
     return parts[0]
+
+
+def waiting(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]]) -> set[str]:
+    """Return the ids of those that wait for a paper of this kind; all of them where nothing waits for it.
+
+    Several bodies may send what a message names: the event then says whose paper it waits for (`unitScope`).
+    """
+    by_id = {row.id: row for row in rows}
+    if kind.message is None:
+        return set(by_id)
+    found = set()
+    for wait in _WAITING(sight.tx.connection, list(by_id)):
+        row = by_id[wait.case_id]
+        release = sight.releases.get(sight.tx, row.release)
+        node = next((p.nodes[wait.element] for p in release.processes.values() if wait.element in p.nodes), None)
+        if wait.message == kind.message and (node is None or node.unit_scope in (None, kind.issuing)):
+            found.add(row.id)
+    return found
 
 
 def split(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]]) -> tuple[Part, ...]:
