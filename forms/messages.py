@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms.fields import thousands
+from forms.migrations import SENTENCES as _MIGRATION
 from forms.words import WORDS
 
 LANGUAGES = ("vi", "en")
@@ -222,7 +223,7 @@ _PAGE: dict[str, tuple[str, str]] = {
     "hint_at_least": ("Ít nhất {min} ký tự.", "At least {min} characters."),
 }
 
-MESSAGES: dict[str, tuple[str, str]] = {**_ENGINE, **_FIELDS, **_PAGE}
+MESSAGES: dict[str, tuple[str, str]] = {**_ENGINE, **_FIELDS, **_PAGE, **_MIGRATION}
 
 
 def message(code: str, params: Mapping[str, Any] | None = None, lang: str = "vi") -> str:
