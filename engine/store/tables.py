@@ -58,6 +58,11 @@ def _table(name: str, *columns: Column[Any], key: str, unique: tuple[str, ...] =
     )
 
 
+def _index(name: str, of: Table, columns: str, *, where: Any = None, unique: bool = False) -> None:
+    keys = [of.c[column] for column in columns.split()]
+    Index(name, *keys, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
 # --- truth -------------------------------------------------------------------------------------------------------
 
 journal = _table(
@@ -446,63 +451,29 @@ OPERATIONAL = (credential, session_token, api_token, draft, rate_limit)
 _OPEN = user_task.c.state == "open"
 
 # The inbox: open tasks of a group, of a person, of the units' own nominations; the nearest limit first.
-Index(
-    "user_task_group",
-    user_task.c.candidate_group,
-    user_task.c.due_on,
-    user_task.c.id,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
-Index(
-    "user_task_assignee",
-    user_task.c.assignee,
-    user_task.c.due_on,
-    user_task.c.id,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
-Index(
-    "user_task_elsewhere",
-    user_task.c.proposing_unit,
-    user_task.c.due_on,
-    user_task.c.id,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
+_index("user_task_group", user_task, "candidate_group due_on id", where=_OPEN)
+_index("user_task_assignee", user_task, "assignee due_on id", where=_OPEN)
+_index("user_task_elsewhere", user_task, "proposing_unit due_on id", where=_OPEN)
 # What a person has done, the latest first.
 _DONE = user_task.c.state == "done"
-Index(
-    "user_task_done",
-    user_task.c.done_by,
-    user_task.c.done_at,
-    user_task.c.id,
-    sqlite_where=_DONE,
-    postgresql_where=_DONE,
-)
-Index("nomination_dossier", nomination.c.dossier_id)
+_index("user_task_done", user_task, "done_by done_at id", where=_DONE)
+_index("nomination_dossier", nomination, "dossier_id")
 # The progress board of a round.
 _IN_ROUND = nomination.c.round.is_not(None)
-Index(
-    "nomination_round",
-    nomination.c.round,
-    nomination.c.unit,
-    sqlite_where=_IN_ROUND,
-    postgresql_where=_IN_ROUND,
-)
-Index("nomination_unit", nomination.c.unit, nomination.c.opened_at, nomination.c.id)
-Index("nomination_opened", nomination.c.opened_at, nomination.c.id)
-Index("dossier_unit", dossier.c.unit, dossier.c.award)
-Index("dossier_number", dossier.c.year, dossier.c.number, unique=True)
-Index("paper_unit", paper.c.unit, paper.c.opened_at, paper.c.id)
-Index("paper_opened", paper.c.opened_at, paper.c.id)
-Index("paper_line_nomination", paper_line.c.nomination_id)
-Index("paper_number_paper", paper_number.c.paper_id)
+_index("nomination_round", nomination, "round unit", where=_IN_ROUND)
+_index("nomination_unit", nomination, "unit opened_at id")
+_index("nomination_opened", nomination, "opened_at id")
+_index("dossier_unit", dossier, "unit award")
+_index("dossier_number", dossier, "year number", unique=True)
+_index("paper_unit", paper, "unit opened_at id")
+_index("paper_opened", paper, "opened_at id")
+_index("paper_line_nomination", paper_line, "nomination_id")
+_index("paper_number_paper", paper_number, "paper_id")
 _WAITING = (stream.c.sequenced.is_(None)) | (stream.c.sequenced < stream.c.seq)
-Index("stream_waiting", stream.c.stream, sqlite_where=_WAITING, postgresql_where=_WAITING)
-Index("merkle_leaf_entry", merkle_leaf.c.stream, merkle_leaf.c.seq, unique=True)
-Index("timer_due", timer.c.due_at)
-Index("case_file_case", case_file.c.case_id)
-Index("membership_person", membership.c.person)
-Index("membership_unit", membership.c.unit, membership.c.role)
-Index("session_token_person", session_token.c.person)
+_index("stream_waiting", stream, "stream", where=_WAITING)
+_index("merkle_leaf_entry", merkle_leaf, "stream seq", unique=True)
+_index("timer_due", timer, "due_at")
+_index("case_file_case", case_file, "case_id")
+_index("membership_person", membership, "person")
+_index("membership_unit", membership, "unit role")
+_index("session_token_person", session_token, "person")
