@@ -81,6 +81,30 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Chưa thực hiện được: {why:round}. Xin xem lại đợt xét.",
         "Not done: {why:round}. See the round again.",
     ),
+    "paper_lines": (
+        "Chưa lập được danh sách của văn bản: {why:paper_line}. {nominations}",
+        "The list of the paper cannot be so: {why:paper_line}. {nominations}",
+    ),
+    "mixed_paper": (
+        "Các trường hợp đã chọn cần nhiều văn bản: tách theo cấp quyết định, loại hình khen thưởng và chế độ pháp lý.",
+        "These nominations need several papers: one per deciding authority, type of commendation and regime.",
+    ),
+    "paper_signed": (
+        "Trường hợp này có tên trong văn bản {paper} đã ký, chưa phát hành. Hãy đợi phát hành xong rồi thực hiện lại.",
+        "The nomination stands in paper {paper}, which is signed and not yet issued. Wait until it is issued.",
+    ),
+    "paper_not_in_drafting": (
+        "Văn bản {paper} đang ở trạng thái “{status:paper_status}” nên không sửa được. Hãy xem diễn biến của văn bản.",
+        "Paper {paper} is in state “{status:paper_status}” and cannot be changed. See its history.",
+    ),
+    "stale_paper": (
+        "Danh sách của văn bản {paper} đã thay đổi sau khi ông/bà mở trang. Xin xem lại danh sách rồi thực hiện lại.",
+        "The list of paper {paper} changed after you opened the page. Check it and do it again.",
+    ),
+    "document_pending": (
+        "Tệp của văn bản {paper} đang được tạo; chưa ký được. Hãy bấm “Tạo tệp văn bản” hoặc đợi ít phút rồi ký.",
+        "The file of paper {paper} is still being written. Press “Write the file” or wait a little, then sign.",
+    ),
     "command_reused": (
         "Yêu cầu này đã được gửi trước đó với nội dung khác. Hãy tải lại trang rồi thực hiện lại.",
         "This request was sent before with other content. Reload the page and do it again.",
@@ -189,6 +213,23 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "document_number_format": (
         "Nhập số và ký hiệu văn bản, ví dụ 15/QĐ-UBND hoặc 01/TTr-SNV.",
         "Enter number and symbol of the paper, such as 15/QĐ-UBND or 01/TTr-SNV.",
+    ),
+    "number_type": (
+        "Ký hiệu phải đúng loại văn bản này, ví dụ 15/{type}-UBND.",
+        "The symbol must be of this type of paper, such as 15/{type}-UBND.",
+    ),
+    "number_taken": (
+        "Số này đã cấp cho văn bản khác cùng loại trong năm. Xin kiểm tra lại sổ đăng ký.",
+        "This number was given to another paper of this type in that year. Check the register.",
+    ),
+    "number_not_next": ("Số tiếp theo của sổ này là {next}.", "The next number of this register is {next}."),
+    "number_day_early": (
+        "Ngày không được trước {day}: số nhỏ hơn đã mang ngày đó.",
+        "The day must not be before {day}: a smaller number bears that day.",
+    ),
+    "number_day_late": (
+        "Ngày không được sau {day}: số lớn hơn đã mang ngày đó.",
+        "The day must not be after {day}: a larger number bears that day.",
     ),
     "rule_sum": (
         "Tổng của {fields} phải bằng “{other}”. Xin kiểm tra lại các số.",

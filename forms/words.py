@@ -111,6 +111,12 @@ ACT: Words = {  # engine.office.views.HistoryLine
     "retried": ("Tiếp tục xử lý sau khi khắc phục", "Continued after repair"),
     "ended": ("Kết thúc quá trình xét", "Ended"),
     "file": ("Đính kèm tệp", "Attached a file"),
+    "paper_started": ("Lập văn bản", "Drafted the paper"),
+    "paper_lines": ("Sửa danh sách", "Changed the list"),
+    "paper_arrived": ("Văn bản đã phát hành", "The paper was issued"),
+    "paper_withdrawn": ("Hủy bản soạn", "Gave the draft up"),
+    "document": ("Tạo tệp văn bản", "The file was written"),
+    "taken_out": ("Danh sách bớt một trường hợp", "A name was taken out of the list"),
 }
 
 RESULT: Words = {  # of a criterion (DOMAIN §5)
@@ -282,6 +288,41 @@ INCIDENT: Words = {  # for administrators: why a token is parked
     "": ("quy trình chưa đi tiếp được", "the process cannot go on"),
 }
 
+PAPER_STATUS: Words = {  # of a paper, in its order
+    "soan": ("Đang soạn", "Being drafted"),
+    "xem_xet": ("Đang xem xét", "Under review"),
+    "trinh_ky": ("Trình ký", "At signature"),
+    "da_ky": ("Đã ký, chờ cấp số", "Signed, to be numbered"),
+    "da_cap_so": ("Đã cấp số, chờ phát hành", "Numbered, to be issued"),
+    "da_phat_hanh": ("Đã phát hành", "Issued"),
+    "da_nhan": ("Nơi nhận đã nhận", "Received"),
+    "TAM_DUNG": ("Tạm dừng", "Suspended"),
+    "RUT": ("Đã hủy bản soạn", "Given up"),
+}
+
+PAPER_LINE: Words = {  # why a nomination cannot stand in a paper
+    "none": ("danh sách chưa có trường hợp nào", "the list is empty"),
+    "too_many": ("danh sách quá dài", "the list is too long"),
+    "twice": ("có trường hợp được ghi hai lần", "some stand in it twice"),
+    "suspended": ("có trường hợp đang tạm dừng xét", "some are suspended"),
+    "other_award": ("có hình thức khen thưởng không thuộc loại văn bản này", "some are for an award it may not hold"),
+    "not_waiting": ("có trường hợp chưa hoặc không còn chờ loại văn bản này", "some do not wait for such a paper"),
+    "in_other_paper": ("có trường hợp đã nằm trong văn bản khác", "some stand in another paper"),
+}
+
+PAPER_WHY: Words = {  # why a version began
+    "started": ("Lập văn bản", "Drafted"),
+    "edited": ("Sửa danh sách", "List changed"),
+    "returned": ("Trả lại để sửa", "Returned for change"),
+    "suspended": ("Có trường hợp bị tạm dừng xét", "A nomination was suspended"),
+    "withdrawn": ("Có trường hợp được rút", "A nomination was withdrawn"),
+}
+
+COMMENDATION_TYPE: Words = {
+    "phong_trao": ("Khen thưởng theo phong trào thi đua", "For an emulation movement"),
+    "thuong_xuyen": ("Khen thưởng thường xuyên", "On merit"),
+}
+
 WORDS: dict[str, Words] = {
     "status": STATUS,
     "dossier_status": DOSSIER_STATUS,
@@ -306,6 +347,10 @@ WORDS: dict[str, Words] = {
     "launcher": LAUNCHER,
     "duty": DUTY,
     "incident": INCIDENT,
+    "paper_status": PAPER_STATUS,
+    "paper_line": PAPER_LINE,
+    "paper_why": PAPER_WHY,
+    "commendation_type": COMMENDATION_TYPE,
     "verdict": VERDICT,
     "aspect": ASPECT,
 }

@@ -24,6 +24,7 @@ from engine.ports import Clock
 from engine.store.opening import open_database, upgrade
 from web.app import create_app
 from web.catalog import Catalog
+from web.documents import Documents
 
 RELEASE = Path(__file__).parents[1] / "workflows"
 SECRET_FILE = Path("keys") / "cookie.key"
@@ -55,7 +56,9 @@ def open_engine(
         CannotOpen: as engine.store.opening.
     """
     database = open_database(place.url)
-    engine = Engine(database, Catalog(), clock=clock, passwords=passwords, releases=releases)
+    engine = Engine(
+        database, Catalog(), clock=clock, passwords=passwords, releases=releases, renderer=Documents()
+    )
     if passwords is None and is_demo(engine):
         engine.passwords = FOR_DEMO
         engine.clock = clock or _goes_on(engine)

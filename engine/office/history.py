@@ -27,11 +27,16 @@ ACT_OF_COMMAND = {
     "ResumeNomination": "resumed",
     "RetryIncident": "retried",
     "AttachFile": "file",
+    "AttachToPaper": "file",
+    "StartPaper": "paper_started",
+    "SetPaperLines": "paper_lines",
+    "WithdrawPaper": "paper_withdrawn",
+    "ProduceDocument": "document",
 }
 # Facts that say which user task an entry is about; others of the same entry name those that opened.
 OF_ONE_TASK = ("StepCompleted", "TaskClaimed", "TaskReleased", "TaskAssigned")
 # Which of a form's fields is shown as the reason beside the act, first one that was filled.
-REASONS = ("ly_do", "noi_dung_bo_sung", "y_kien")
+REASONS = ("ly_do", "noi_dung_bo_sung", "noi_dung_sua", "y_kien")
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
         seq=entry.seq,
         at=entry.at,
         done_at=_time(body.get("done_at")),
-        act=ACT_OF_COMMAND.get(body["command"], body["command"]),
+        act=_act(body["command"], facts),
         actor=reader.person(body["actor"]),
         element=element,
         step=step.name if step else None,
@@ -73,6 +78,15 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
         values=_values(form, payload, reader),
         hash=entry.hash,
     )
+
+
+def _act(command: str, facts: list[dict[str, Any]]) -> str:
+    """Return what was done to this case, which need not be what the command did to another one."""
+    if any(f["fact"] == "PaperArrived" for f in facts):
+        return "paper_arrived"
+    if any(f["fact"] == "PaperRevised" and f["why"] in ("suspended", "withdrawn") for f in facts):
+        return "taken_out"
+    return ACT_OF_COMMAND.get(command, command)
 
 
 def _element(key: str) -> str:
@@ -90,6 +104,9 @@ def _outcome_label(form: Mapping[str, Any] | None, outcome: str | None) -> str |
 def _note(
     facts: list[dict[str, Any]], form: Mapping[str, Any] | None, payload: dict[str, Any], reader: Reader
 ) -> str | None:
+    arrived = next((f for f in facts if f["fact"] == "PaperArrived"), None)
+    if arrived:
+        return str(arrived["code"])
     given = next((f for f in facts if f["fact"] == "ReasonGiven"), None)
     if given:
         return (reader.payload(given["form_data"]) or {}).get("reason")
