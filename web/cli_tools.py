@@ -14,14 +14,12 @@ from typing import Any
 
 import click
 
-from engine.errors import CannotOpen, InvalidRelease, Problem
+from engine.errors import CannotOpen, Problem
 from engine.office import directory, seeds
 from engine.office.releases import SUFFIXES, read_folder
 from engine.office.workdays import WorkCalendar
 from engine.process.decisions import dump_json, explain, parse_decisions
-from engine.process.release import Reading, Release
-from engine.process.walk import walk as walk_file
-from web.catalog import Catalog
+from web import checking
 from web.office import Place, open_engine
 from web.options import office_options
 from web.texts import _, day, language
@@ -62,15 +60,14 @@ def check(place: Place, as_json: bool, bare: bool, paths: tuple[Path, ...]) -> i
 def problems_of(path: Path, bare: bool) -> list[Problem]:
     """Return what is wrong with a release folder, a folder of files, or one file."""
     if path.is_dir() and (path / "release.toml").is_file():
-        try:
-            return list(Release.from_files(read_folder(path), Catalog()).warnings)
-        except InvalidRelease as error:
-            return list(error.params["problems"])
-    files = sorted(f for f in path.rglob("*") if f.suffix in SUFFIXES) if path.is_dir() else [path]
-    reading = Reading({str(file): file.read_bytes() for file in files}, Catalog())
-    reading.read(bare=bare)
-    reading.compile(bare=bare)
-    return sorted(set(reading.problems))
+        return checking.check(read_folder(path))
+    if path.is_dir():
+        listed = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES)
+        return checking.check({str(file): checking.read(file) for file in listed}, bare=bare)
+    # The tables a diagram means are read with it; what is wrong with them is for their own check.
+    beside = tables_near(path) if path.suffix == ".bpmn" else {}
+    found = checking.check({**beside, str(path): checking.read(path)}, bare=bare)
+    return [problem for problem in found if problem.file not in beside]
 
 
 # --- walk and decide ---------------------------------------------------------------------------------------------
@@ -84,8 +81,8 @@ def problems_of(path: Path, bare: bool) -> list[Problem]:
 def walk(place: Place, as_json: bool, answers: Path | None, max_steps: int, file: Path) -> int:
     """Walk through a diagram with given answers and say where it went."""
     given = read_json(answers) if answers else {}
-    walked = walk_file(
-        file.read_bytes(), given, file=file.name, max_steps=max_steps, tables=tables_near(file)
+    walked = checking.walk(
+        checking.read(file), given, file=file.name, max_steps=max_steps, tables=tables_near(file)
     ).to_json()
     if as_json:
         click.echo(dump_json(walked))
@@ -98,7 +95,7 @@ def walk(place: Place, as_json: bool, answers: Path | None, max_steps: int, file
 def tables_near(file: Path) -> dict[str, bytes]:
     """Return the decision tables a diagram may mean: those beside it, and those of the release it lies in."""
     folders = (file.parent, file.parent.parent / "dmn")
-    return {table.name: table.read_bytes() for folder in folders for table in sorted(folder.glob("*.dmn"))}
+    return {table.name: checking.read(table) for folder in folders for table in sorted(folder.glob("*.dmn"))}
 
 
 @click.command()

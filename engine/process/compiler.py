@@ -238,11 +238,10 @@ class _Compiler:
                 self.problems.append(told)
 
     def _expressions(self, process: ProcessDefinition, counted: bool) -> Expressions:
-        declared = {name: kind for name, kind in process.declared.items() if is_name(name)}
-        declared |= COUNTED if counted else {}
         found = self._compiled.get((process.id, counted))
-        if found is None or found.declared != declared:
-            found = self._compiled[process.id, counted] = Expressions(declared)
+        if found is None:
+            declared = {name: kind for name, kind in process.declared.items() if is_name(name)}
+            found = self._compiled[process.id, counted] = Expressions(declared | (COUNTED if counted else {}))
         return found
 
     def _rule(self, process: ProcessDefinition, node: Node) -> Rule:

@@ -179,6 +179,7 @@ class Expressions:
             if not _NAME.fullmatch(name) or _WORDS & set(name.split(".")):
                 raise ExpressionError("cel_syntax", name)
         self.declared = dict(declared)
+        self._steps = frozenset(name.split(".")[0] for name in declared)
         self._programs: dict[tuple[str, str], Program] = {}
         if stand_in is None:
             stand_in = cel_expr is None
@@ -192,7 +193,7 @@ class Expressions:
         """
         program = self._programs.get((text, result))
         if program is None:
-            scan = _Scan(normalize("NFC", text), self.declared)
+            scan = _Scan(normalize("NFC", text), self.declared, self._steps)
             kind = _STORED_AS.get(result, result)
             run = self._backend.compile(scan, kind)
             program = Program(text, frozenset(scan.names), kind, self.declared, run)
@@ -232,11 +233,11 @@ class _Scan:
     maps, `has` (which answers for a flat name with its value), functions outside the list.
     """
 
-    def __init__(self, text: str, declared: Mapping[str, str]) -> None:
+    def __init__(self, text: str, declared: Mapping[str, str], steps: frozenset[str]) -> None:
         self.text = text
         self.names: dict[str, str] = {}  # declared name -> the plain identifier the stand-in knows it by
         self._declared = declared
-        self._steps = {name.split(".")[0] for name in declared}
+        self._steps = steps
         self._brackets: list[str | None] = []  # for every open bracket the loop variable bound in it
         self._out: list[str] = []
         if len(text) > MAX_LENGTH:

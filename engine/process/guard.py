@@ -16,6 +16,7 @@ from typing import Any, Literal
 from engine.errors import Problem
 from engine.process.findings import finding
 from engine.process.model import ACTIVITIES, Event, Flow, Node, ProcessModel
+from engine.process.soundness import check_soundness
 from engine.process.timers import due_at
 
 # What runs, and with which event definitions; none at all is meant where MUST_WAIT does not name it.
@@ -77,7 +78,10 @@ Rule = Callable[[ProcessModel, World], Iterator[Problem]]
 def check_process(process: ProcessModel, world: World, *, bare: bool = False) -> list[Problem]:
     """Return what is wrong with a process. `bare`: a foreign file, which need not know our roles and forms."""
     rules = RULES if bare else [*RULES, *OUR_RULES]
-    return sorted({problem for rule in rules for problem in rule(process, world)})
+    problems = {problem for rule in rules for problem in rule(process, world)}
+    if not any(problem.severity == "error" for problem in problems):
+        problems |= set(check_soundness(process, world.processes, strict=not bare))
+    return sorted(problems)
 
 
 def _at(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 ACTIVITIES = frozenset(
     {
@@ -171,7 +172,15 @@ class ProcessModel:
         return [node for node in self.in_scope(scope) if node.triggered]
 
     def in_scope(self, scope: str) -> Iterator[Node]:
-        return (node for node in self.nodes.values() if node.scope == scope)
+        return (self.nodes[name] for name in self._by_scope.get(scope, ()))
+
+    @cached_property
+    def _by_scope(self) -> dict[str, list[str]]:
+        """Asked for only once all nodes are there."""
+        scopes: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            scopes.setdefault(node.scope, []).append(node.id)
+        return scopes
 
     @property
     def user_tasks(self) -> dict[str, Node]:

@@ -19,7 +19,7 @@ from engine.ports import FormVariable, LoadedForm
 from engine.process.context import Context, DueDate
 from engine.process.definition import ProcessDefinition
 from engine.process.instance import Instance
-from engine.process.release import Release
+from engine.process.release import Reading, Release
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -111,6 +111,13 @@ def release(*files: bytes, tables: Sequence[bytes] = (), **kinds: str) -> Releas
 
 def definition(*lines: str, more: str = "", **kinds: str) -> ProcessDefinition:
     return release(draw(*lines, more=more), **kinds).process("p")
+
+
+def unproved(*lines: str) -> ProcessDefinition:
+    """Return a process that can get stuck: with warnings alone, as a foreign one."""
+    reading = Reading({"x.bpmn": draw(*lines)}, None)
+    reading.read(bare=True)
+    return reading.compile(bare=True)["p"]
 
 
 @dataclass

@@ -18,6 +18,7 @@ from tests.engine.process.drawing import (
     release,
     start,
     timer,
+    unproved,
 )
 
 CHOICE = (
@@ -377,13 +378,13 @@ def test_a_retry_tries_again_and_raises_the_incident_anew_while_its_cause_stands
 
 
 def test_a_loop_without_waiting_point_is_stopped():
-    process = definition("startEvent s", "task t", "exclusiveGateway g", "s -> g", "g -> t", "t -> g")
+    process = unproved("startEvent s", "task t", "exclusiveGateway g", "s -> g", "g -> t", "t -> g")
     _, facts = start(process)
     assert codes(facts) == ["step_limit"]
 
 
 def test_a_flood_of_tokens_is_stopped():
-    process = definition(
+    process = unproved(
         *(
             "startEvent s",
             "exclusiveGateway m",
@@ -402,7 +403,7 @@ def test_a_flood_of_tokens_is_stopped():
 
 
 def test_a_join_that_can_never_be_reached_is_reported_as_stuck():
-    process = definition(
+    process = unproved(
         *(
             "startEvent s",
             "exclusiveGateway g default=d",
