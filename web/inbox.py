@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.commands import ClaimTask
 from engine.errors import EngineError, NotFound
+from web import grid
 from web.errors import status_of
 from web.requests import command_id, engine, expected_version, wants_part
 from web.rules import rule
@@ -18,6 +19,7 @@ from web.texts import _, sentence
 
 blueprint = Blueprint("inbox", __name__)
 BOXES = ("mine", "group", "overdue", "elsewhere", "done")
+TABLED = ("mine", "group")  # boxes whose tasks may be handled as a table
 PAGE = 25
 
 
@@ -61,7 +63,10 @@ def page() -> ResponseReturnValue:
         limit=PAGE,
         after=request.args.get("after") or None,
     )
-    return render_template("inbox.html", found=found, filters=filters, boxes=BOXES, paged="after" in request.args)
+    tables = [each for each in engine().grid_choices(g.actor) if grid.suitable(each)] if filters.box in TABLED else []
+    return render_template(
+        "inbox.html", found=found, filters=filters, boxes=BOXES, paged="after" in request.args, tables=tables
+    )
 
 
 @blueprint.post("/tasks/<uuid:task_id>/claim")

@@ -28,7 +28,6 @@ from engine.office.passwords import Passwords
 from engine.office.queries import grid, inbox, lists, pages
 from engine.office.queries import rounds as round_pages
 from engine.office.queries import tasks as task_pages
-from engine.office.queries import rounds as round_pages
 from engine.office.queries.reading import Reading
 from engine.office.reexecution import Reexecution
 from engine.office.releases import Releases
@@ -38,6 +37,7 @@ from engine.office.views import (
     BatchRow,
     DossierView,
     FileView,
+    GridChoice,
     GridView,
     HistoryLine,
     InboxPage,
@@ -305,6 +305,11 @@ class Engine(Papers):
         """Return the open tasks of one step as a table; filters: award, unit, q, tasks, limit."""
         with self._reading(actor) as reading:
             return grid.grid(reading, step, release, after_token=after, **filters)
+
+    def grid_choices(self, actor: Actor) -> tuple[GridChoice, ...]:
+        """Return the steps whose tasks the reader may look at as a table."""
+        with self._reading(actor) as reading:
+            return grid.choices(reading)
 
     def preview_batch(self, actor: Actor, items: Sequence[c.BatchItem]) -> tuple[BatchRow, ...]:
         """Return what completing these tasks together would do, row by row; nothing is written."""

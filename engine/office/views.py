@@ -164,6 +164,17 @@ class GridRow:
 
 
 @dataclass(frozen=True)
+class GridChoice:
+    """A step of which the reader may complete several tasks."""
+
+    step: str
+    release: str
+    name: str
+    form: dict[str, Any] = field(repr=False)
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class GridView:
     """A page of the open tasks of one step that the reader may complete; `total` counts those of all pages."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, or
 from engine.errors import NotFound
 from engine.office.queries.criteria import judged
 from engine.office.queries.reading import TASK, Reading, after, token
-from engine.office.views import GridRow, GridView
+from engine.office.views import CriterionView, GridChoice, GridRow, GridView
 from engine.store import tables
 from engine.store.folding import folded
 from engine.store.statements import ListStatement
@@ -97,14 +97,27 @@ def _rows(reading: Reading, rows: list[Row[Any]]) -> tuple[GridRow, ...]:
     bodies: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     streams = sorted(f"nomination:{row.case_id}" for row in rows)
     for entry in _DECISIONS(reading.connection, streams):
-        bodies[entry.stream].append(json.loads(entry.body))
-    made = []
-    for row in rows:
-        release = reading.release(row.release)
-        criteria = judged(
-            bodies[f"nomination:{row.case_id}"],
-            release.process(row.process),
-            lambda key, release=release: release.form(key) if key else None,
-        )
-        made.append(GridRow(reading.task_row(row), criteria))
-    return tuple(made)
+        bodies[entry.stream.partition(":")[2]].append(json.loads(entry.body))
+    return tuple(GridRow(reading.task_row(row), _criteria(reading, row, bodies[row.case_id])) for row in rows)
+
+
+def _criteria(reading: Reading, row: Row[Any], bodies: list[dict[str, Any]]) -> tuple[CriterionView, ...]:
+    release = reading.release(row.release)
+    return judged(bodies, release.process(row.process), lambda key: release.form(key) if key else None)
+
+
+def choices(reading: Reading) -> tuple[GridChoice, ...]:
+    """Return the steps of which the reader may complete several tasks, the most frequent first."""
+    mine = or_(TASK.assignee == reading.actor.person.id, TASK.assignee.is_(None))
+    several = select(TASK.element, TASK.release, TASK.process, func.count().label("tasks"))
+    several = several.where(
+        TASK.state == "open", TASK.subject == "nomination", TASK.candidate_group.in_(reading.groups), mine
+    )
+    several = several.group_by(TASK.element, TASK.release, TASK.process).having(func.count() > 1)
+    found = []
+    for row in reading.connection.execute(several):
+        node = reading.node(row.release, row.process, row.element)
+        if node and node.form:
+            form = dict(reading.release(row.release).form(node.form))
+            found.append(GridChoice(row.element, row.release, node.name, form, row.tasks))
+    return tuple(sorted(found, key=lambda choice: (-choice.count, choice.name)))

@@ -6,10 +6,12 @@
    .error-summary a         puts the focus into the field it names, so that one can type at once
    [data-when]              field of a form that is asked only for some answers of another field
    button[data-follows]     whose words follow the chosen outcome
+   form[data-tally]         counts the chosen outcomes of a table, see tally.js
    input[data-pick-all]     ticks all rows of its form; [data-picked] shows how many are ticked */
 
 import htmx from "htmx.org";
 import { followAnswers } from "./answers.js";
+import { tally } from "./tally.js";
 
 // The CSP forbids evaluated code and inline styles; htmx would use both.
 htmx.config.allowEval = false;
@@ -82,6 +84,7 @@ function sayLoadFailed() {
 function prepare(root) {
   for (const form of root.querySelectorAll("form")) {
     followAnswers(form);
+    if (form.matches("[data-tally]")) tally(form);
     if (form.querySelector("tbody input.pick")) countPicked(form);
   }
 }
