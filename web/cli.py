@@ -185,7 +185,7 @@ def row_of(row: Any) -> dict[str, Any]:
     return {
         "code": row.code,
         "status": row.status,
-        "round": None,
+        "round": row.round,
         "unit": row.unit,
         "name": getattr(row, "nominee", row.unit_title),
         "release": getattr(row, "release", None),

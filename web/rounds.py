@@ -16,6 +16,7 @@ from engine.office.access import LEADERS, ORGANISERS
 from engine.office.own_forms import movement_form
 from engine.office.round_views import MovementView, RoundView
 from engine.office.rounds import NOT_SUBMITTED, PROGRESS
+from engine.office.seeds import usual_round
 from forms.view import FormView
 from web.errors import status_of
 from web.forms import shown_form
@@ -24,7 +25,6 @@ from web.rules import rule
 from web.texts import _, ngettext, sentence
 
 blueprint = Blueprint("rounds", __name__)
-MOST_OFTEN = {"cach_tinh_thoi_gian": "da_thuc_hien", "doi_tuong": "tap_the ca_nhan"}
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def render(round_id: str, problem: str | None = None) -> str:
 @blueprint.get("/rounds/new")
 @rule("role", *LEADERS, *ORGANISERS)
 def new() -> ResponseReturnValue:
-    leads = [m.unit for m in g.actor.memberships if m.role in LEADERS]
-    return render_new(MOST_OFTEN | ({"co_quan_chu_tri": leads[0]} if leads else {}))
+    leads = [{"co_quan_chu_tri": m.unit} for m in g.actor.memberships if m.role in LEADERS]
+    return render_new(usual_round(request.args.get("movement", "")) | (leads[0] if leads else {}))
 
 
 def render_new(typed: Mapping[str, Any], errors: InvalidForm | None = None, problem: str | None = None) -> str:

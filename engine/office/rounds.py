@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, case, func, select
+from sqlalchemy import Connection, Row, and_, case, func, select, true
 
 from engine.canonical import time_of
 from engine.errors import InvalidForm, RoundRefuses
@@ -341,8 +341,8 @@ def nominated_in(reader: Connection, code: str) -> set[tuple[str, str]]:
     return {(row.award, row.kind) for row in reader.execute(select(n.award, n.kind).where(n.round == code).distinct())}
 
 
-def standings(reader: Connection, code: str) -> dict[str, Standing]:
-    """Return what each unit has in a round, by unit; one query over its nominations and their tasks.
+def standings(reader: Connection, code: str, units: Collection[str] | None = None) -> dict[str, Standing]:
+    """Return what each unit, or each of `units`, has in a round; one query over its nominations and their tasks.
 
     A nomination is submitted when a step of it first opened outside its unit, or when it ended inside; it is returned
     while a step waits inside after that.
@@ -361,7 +361,7 @@ def standings(reader: Connection, code: str) -> dict[str, Standing]:
             func.max(waits_inside).label("inside"),
         )
         .join_from(tables.nomination, tables.user_task, t.case_id == n.id, isouter=True)
-        .where(n.round == code, n.status != "RUT")
+        .where(n.round == code, n.status != "RUT", true() if units is None else n.unit.in_(units))
         .group_by(n.id)
         .subquery()
     )

@@ -82,6 +82,12 @@ def movement_commands(folder: Path = SEEDS) -> list[SetMovement]:
     ]
 
 
+def usual_round(movement: str, folder: Path = SEEDS) -> dict[str, str]:
+    """Return what a round of this movement is most often like: answers that its form begins with."""
+    rows = _load(folder, "movements.toml")["movement"]
+    return dict(next((row.get("round", {}) for row in rows if row["id"] == movement), {}))
+
+
 def calendar(folder: Path = SEEDS) -> WorkCalendar:
     """Return the calendar as it ships, for when there is no office to ask."""
     return WorkCalendar.of((command.day, command.kind, command.document) for command in calendar_commands(folder))

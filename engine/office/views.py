@@ -282,6 +282,8 @@ class NominationView:
     repeats: dict[str, int]  # element -> how often, where more than once
     incidents: tuple[tuple[str, str], ...]  # (element, why)
     may: frozenset[str]  # acts open to the reader: withdraw, suspend, resume, attach, retry
+    round: str | None = None  # code
+    late: bool = False  # nominated after the deadline of the round
 
 
 @dataclass(frozen=True)
@@ -436,6 +438,7 @@ class NominationRow:
     opened_at: datetime
     ended_at: datetime | None
     release: str
+    round: str | None = None  # code
 
 
 @dataclass(frozen=True)
@@ -448,6 +451,8 @@ class DossierView:
     status: str
     opened_at: datetime
     nominations: tuple[NominationRow, ...]
+    authority: str = ""
+    round: str | None = None  # code
 
 
 @dataclass(frozen=True)

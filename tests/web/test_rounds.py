@@ -109,7 +109,10 @@ def nominee(*, leads: bool) -> dict[str, Any]:
 def test_the_lead_body_opens_changes_reminds_and_closes_a_round(office: Movers, visit: Visit) -> None:
     lead = visit(office.consolidator)
     lead.get("/rounds/new?movement=kh230")
-    assert '<option value="CAT" selected>' in lead.page or 'value="CAT" checked' in lead.page.replace("\n", " ")
+    begins_with = html.document_fromstring(lead.page)
+    assert begins_with.xpath("//input[@name='doi_tuong'][@checked]/@value") == ["tap_the", "ca_nhan"]
+    assert begins_with.xpath("//*[@name='co_quan_chu_tri'][@checked]/@value") == ["CAT"]
+    assert begins_with.xpath("//*[@name='tieu_chi_xa'][@checked]/@value") == ["commune_criteria"]
 
     opened = lead.post("/rounds/new?movement=kh230", ROUND)
     assert opened.status_code == 303
@@ -233,6 +236,9 @@ def test_after_the_deadline_the_page_asks_why(office: Movers, visit: Visit) -> N
     reason = "Lũ quét làm mất điện, mất mạng bốn ngày."
     assert officer.post(place, nominee(leads=False) | {"late_reason": reason}).status_code == 303
 
+    officer.get(f"/nominations/{office.engine.nomination(office.officer, 'KT-2026-0001/01').id}")
+    assert f"Đợt xét {code} lập sau hạn nộp" in text_of(officer.page) and reason in officer.page
+
 
 # --- the API -----------------------------------------------------------------------------------------------------
 
@@ -277,4 +283,8 @@ def test_a_program_gives_the_reason_for_coming_late(office: Movers, program: Cal
     refused = officer.post("/nominations", body | {"command_id": new_id()})
     assert (refused.status_code, refused.json["code"]) == (422, "round_refuses")
     reason = "Lũ quét làm mất điện, mất mạng bốn ngày."
-    assert officer.post("/nominations", body | {"command_id": new_id(), "late_reason": reason}).status_code == 201
+    started = officer.post("/nominations", body | {"command_id": new_id(), "late_reason": reason})
+    nomination = officer.get(f"/nominations/{started.json['code']}").json
+    assert (nomination["round"], nomination["late"]) == (code, True)
+    dossier = officer.get(f"/dossiers/{nomination['dossier']}").json
+    assert (dossier["round"], dossier["authority"]) == (code, "TT_DV")

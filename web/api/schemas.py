@@ -272,6 +272,8 @@ class NominationShape(Schema):
     unit = fields.String()
     status = fields.String()
     stage = fields.String()
+    round = fields.String(allow_none=True)
+    late = fields.Boolean()
     regime = fields.String()
     release = fields.String()
     opened_at = fields.DateTime()
@@ -312,6 +314,8 @@ class DossierShape(Schema):
     unit = fields.String()
     award = fields.String()
     status = fields.String()
+    authority = fields.String()
+    round = fields.String(allow_none=True)
     opened_at = fields.DateTime()
     nominations = fields.List(fields.Nested(DossierLine))
 

@@ -61,6 +61,7 @@ def nomination_rows(reading: Reading, rows: list[Row[Any]]) -> list[NominationRo
             opened_at=time_of(row.opened_at),
             ended_at=time_of(row.ended_at) if row.ended_at else None,
             release=row.release,
+            round=row.round,
         )
         for row in rows
     ]
@@ -111,6 +112,8 @@ def _dossier(reading: Reading, row: Row[Any]) -> DossierView:
         status=row.status,
         opened_at=time_of(row.opened_at),
         nominations=tuple(nomination_rows(reading, found)),
+        authority=row.authority,
+        round=row.round,
     )
 
 

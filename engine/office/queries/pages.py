@@ -88,6 +88,8 @@ class NominationPage(CasePage):
             unit_title=reading.unit_title(row.unit),
             status=row.status,
             stage=self.open_tasks[0].stage if self.open_tasks else "",
+            round=row.round,
+            late=bool(row.late),
             regime=row.regime,
             release=row.release,
             process=row.process,

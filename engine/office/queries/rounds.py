@@ -133,12 +133,11 @@ def _due(reading: Reading, deadline: date) -> DueView:
 
 def _board(reading: Reading, round: Round) -> list[BoardRow]:
     """Return a line for each unit that may propose or has proposed, those the reader may see, by name."""
-    standings = rounds.standings(reading.connection, round.code)
+    own = None if access.may_see_board(reading.actor, round.lead) else set(reading.own_units)
+    standings = rounds.standings(reading.connection, round.code, own)
     reminders = rounds.reminders(reading.connection, round.id)
     shown = {u.id for u in rounds.proposing(reading.units.values(), seeds.role_book(), round.last_day(reading.today))}
-    shown |= standings.keys()
-    if not access.may_see_board(reading.actor, round.lead):
-        shown &= set(reading.own_units)
+    shown = (shown | standings.keys()) if own is None else (shown | standings.keys()) & own
     units = sorted((reading.units[unit] for unit in shown), key=lambda unit: (folded(unit.title), unit.id))
     return [_line(unit, standings.get(unit.id, Standing()), round, reminders.get(unit.id)) for unit in units]
 
