@@ -56,6 +56,12 @@ _SENTENCES = {
         "The data assignment ({tag}) of this step has no effect.",
         "Declare variables by a form, or by the mappings in: and out:.",
     ),
+    "name_hidden": (
+        "Tên phần tử có ký tự ẩn hoặc ký tự đảo chiều chữ.",
+        "Gõ lại tên.",
+        "The name holds characters that are hidden or turn the text around.",
+        "Type the name again.",
+    ),
     "reference_unknown": (
         "{name} trỏ tới “{ref}”, nhưng tệp không có phần tử đó.",
         "Chọn lại phần tử được tham chiếu.",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
+from unicodedata import category
 
 from engine.errors import Problem
 from engine.process.findings import finding
@@ -338,6 +339,13 @@ def tasks_are_bound(process: ProcessModel, world: World) -> Iterator[Problem]:
                 yield _at("decision_unknown", process, node, ref=node.decision)
 
 
+def names_are_visible(process: ProcessModel, world: World) -> Iterator[Problem]:
+    """Characters that turn or hide text make a name look like another."""
+    for node in process.nodes.values():
+        if any(category(sign) == "Cf" for sign in node.name):
+            yield _at("name_hidden", process, node, "warning")
+
+
 def starts_plainly(process: ProcessModel, world: World) -> Iterator[Problem]:
     """Our processes are started by the office; nothing else starts one."""
     for node in process.starts_of(process.id):
@@ -387,6 +395,7 @@ RULES: list[Rule] = [
     events_wait_for_something,
     links_are_paired,
     errors_are_caught,
+    names_are_visible,
     calls_lead_somewhere,
     tasks_are_bound,
 ]
