@@ -43,6 +43,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Theo quy trình mới, trường hợp này không đi tiếp được tại “{name}”.",
         "Under the new procedure it could not go on at “{name}”.",
     ),
+    "migration_process_gone": (
+        "Bản phát hành mới không còn quy trình này.",
+        "The new release does not have this procedure.",
+    ),
     "migration_step_skipped": (
         "“{name}” đã làm, không còn trong quy trình mới.",
         "“{name}” was done and is not in the new procedure.",

@@ -23,10 +23,10 @@ from engine.commands import SYSTEM, DisableAccount, SetPassword
 from engine.errors import CannotOpen, EngineError, InvalidForm, InvalidRelease, NotFound
 from engine.office import accounts, seeds
 from engine.office.service import Engine
-from engine.office.views import Actor, MembershipView, PersonView
+from engine.office.views import Actor, MembershipView, PaperRow, PersonView
 from engine.store.heads import HEADS_FILE, read_heads
 from engine.store.rebuild import rebuild as rebuild_tables
-from web import cli_tools, serving, texts
+from web import cli_release, cli_tools, serving, texts
 from web.errors import field_sentences
 from web.office import RELEASE, Place, open_engine, prepare
 from web.options import office_options
@@ -165,12 +165,16 @@ AUDITOR = Actor(PersonView(SYSTEM, "", ""), SYSTEM, (MembershipView("", "", "", 
 
 @cli.command("list")
 @office_options
-@click.argument("what", type=click.Choice(["nominations", "dossiers"]))
+@click.argument("what", type=click.Choice(["nominations", "dossiers", "papers"]))
 @click.option("--status")
 def list_(place: Place, as_json: bool, what: str, status: str | None) -> None:
-    """List nominations or dossiers."""
+    """List nominations, dossiers or papers."""
     engine = open_engine(place)
-    read: Callable[..., Any] = engine.nominations if what == "nominations" else engine.dossiers
+    read: Callable[..., Any] = {
+        "nominations": engine.nominations,
+        "dossiers": engine.dossiers,
+        "papers": engine.papers,
+    }[what]
     rows, after = [], None
     while True:
         page = read(AUDITOR, status=status, limit=200, after=after)
@@ -187,9 +191,14 @@ def row_of(row: Any) -> dict[str, Any]:
         "status": row.status,
         "round": row.round,
         "unit": row.unit,
-        "name": getattr(row, "nominee", row.unit_title),
+        "name": texts.paper_title(row.title, row.award, row.count) if isinstance(row, PaperRow) else name_of(row),
         "release": getattr(row, "release", None),
     }
+
+
+def name_of(row: Any) -> str:
+    """Return the nominee, or the unit of a dossier."""
+    return str(getattr(row, "nominee", row.unit_title))
 
 
 # --- accounts ----------------------------------------------------------------------------------------------------
@@ -296,3 +305,4 @@ def token(place: Place, as_json: bool, username: str) -> None:
 
 for tool in cli_tools.COMMANDS:
     cli.add_command(tool)
+cli.add_command(cli_release.release)

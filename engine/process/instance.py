@@ -27,7 +27,7 @@ from engine.process.spiff import snapshot as trees
 from engine.process.spiff.chance import Counter, counting
 from engine.process.spiff.tasks import UNFINISHED
 from engine.process.spiff.workflow import Workflow
-from engine.process.state import Incident, OpenStep, OpenTimer, OpenWait, State
+from engine.process.state import Incident, Open, OpenStep, OpenTimer, OpenWait, State
 from engine.process.turn import Turn
 
 STATE_FORMAT = 1
@@ -148,6 +148,11 @@ class Instance:
     def waits(self) -> tuple[OpenWait, ...]:
         """The messages that are waited for, oldest first."""
         return tuple(item for item in self._state.open.values() if isinstance(item, OpenWait))
+
+    @property
+    def open_items(self) -> tuple[Open, ...]:
+        """Everything that waits: steps, timers and messages, oldest first."""
+        return tuple(self._state.open.values())
 
     @property
     def incidents(self) -> tuple[Incident, ...]:

@@ -37,8 +37,7 @@ def opens_as(node: Node | None, kind: type[Open]) -> bool:
 
 
 def open_items(instance: Instance) -> dict[str, Open]:
-    items: list[Open] = [*instance.open_steps, *instance.timers, *instance.waits]
-    return {item.key: item for item in items}
+    return {item.key: item for item in instance.open_items}
 
 
 def find(key: str, items: Iterable[Item]) -> Item | None:
