@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -63,6 +63,10 @@ class Sight:
             query = select(tables.unit.c.superior).where(tables.unit.c.id == unit)
             self._superiors[unit] = self.tx.execute(query).scalar()
         return self._superiors[unit]
+
+    def bodies(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the bodies that may be asked for their opinion, by their code in the release in force."""
+        return self.releases.in_force(self.tx, self.today).tables.get("bodies.toml", {})
 
     def lead_of(self, round: str | None) -> str | None:
         """Return the unit that consolidates in a round, by the code of the round, asked once."""

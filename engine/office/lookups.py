@@ -6,6 +6,7 @@ answer in the journal entry, so that re-execution needs neither.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from engine.office.workdays import WorkCalendar
@@ -24,13 +25,21 @@ class LiveLookups:
         unit: id of the proposing unit.
         superior: id of its superior unit, None where it has none.
         lead: id of the unit that consolidates in its round, None where it has none.
+        bodies: gives the table bodies.toml of the release in force, code -> row; asked only for a consulted body.
     """
 
     def __init__(
-        self, calendar: WorkCalendar, today: date, unit: str, superior: str | None = None, lead: str | None = None
+        self,
+        calendar: WorkCalendar,
+        today: date,
+        unit: str,
+        superior: str | None = None,
+        lead: str | None = None,
+        bodies: Callable[[], Mapping[str, Mapping[str, str]]] = dict,
     ) -> None:
         self._calendar = calendar
         self._today = today
+        self._bodies = bodies
         self._units = {"proposing_unit": unit, "superior_unit": superior, "consolidator": lead, **BODIES}
 
     def due_on(self, days: int, count_first: bool) -> DueDate:
@@ -38,7 +47,11 @@ class LiveLookups:
         return DueDate(due_on=limit.last_day, left_out=tuple(limit.left_out))
 
     def unit(self, scope: str) -> str | None:
-        return self._units.get(scope)
+        _, _, body = scope.partition("@")
+        if not body:
+            return self._units.get(scope)
+        row = self._bodies().get(body, {})
+        return row.get("unit") or self._units.get(row.get("scope", ""))
 
     def role(self, name: str) -> str:
         raise LookupError(f"{name} is a role of papers alone")

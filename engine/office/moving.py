@@ -33,8 +33,8 @@ def stream_of(subject: str, case: str) -> str:
 
 def context_of(sight: Sight, unit: str, round: str | None = None) -> Context:
     """Return what a nomination of `unit` in a round (by its code) may ask the office today."""
-    lookups = LiveLookups(sight.calendar, sight.today, unit, sight.superior(unit), sight.lead_of(round))
-    return Context(sight.now, lookups)
+    lead = sight.lead_of(round)
+    return Context(sight.now, LiveLookups(sight.calendar, sight.today, unit, sight.superior(unit), lead, sight.bodies))
 
 
 class Instances:

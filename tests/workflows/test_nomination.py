@@ -473,3 +473,13 @@ def test_criteria_read_the_supplement_of_the_last_desk() -> None:
     made = set_out("nomination", nominee()).go([*TO_CHECK, *CHECK_ASKS, comes("supplement_request")])
     made.go([done("consolidation_supplement", **NO_INITIATIVE), *CONSOLIDATED, *RECEIVED, *asks(1)])
     assert [each["result"]["result"] for each in made.decided("criteria_individual")] == ["KHONG_DAT", "DAT"]
+
+
+def test_a_consulted_body_is_a_unit_of_its_own_or_one_around_the_nomination() -> None:
+    bodies = shipped().tables["bodies.toml"]
+    lookups = LiveLookups(
+        seeds.calendar(), datetime(2025, 10, 1, tzinfo=UTC).date(), "CTHUE", "UBND", bodies=lambda: bodies
+    )
+    asked = ("thue", "moi_truong", "tinh_uy", "co_quan_chu_quan", "nobody")
+    assert [lookups.unit(f"consulted_body@{body}") for body in asked] == ["CTHUE", "SNNMT", "TU", "UBND", None]
+    assert lookups.unit("proposing_unit") == "CTHUE"
