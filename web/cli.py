@@ -28,8 +28,8 @@ from engine.store.heads import HEADS_FILE, read_heads
 from engine.store.rebuild import rebuild as rebuild_tables
 from web import cli_release, cli_tools, serving, texts
 from web.errors import field_sentences
-from web.office import RELEASE, Place, open_engine, prepare
-from web.options import office_options
+from web.office import RELEASE, Place, prepare
+from web.options import office_options, open_office
 from web.texts import _
 
 GOOD, FOUND, CANNOT = 0, 1, 3
@@ -116,7 +116,7 @@ def db_upgrade(place: Place, as_json: bool, release: Path) -> None:
 @office_options
 def rebuild(place: Place, as_json: bool) -> int:
     """Refill the derived tables from the journal and say whether any had differed."""
-    differed = rebuild_tables(open_engine(place).database)
+    differed = rebuild_tables(open_office(place).database)
     text = (
         _("Đã dựng lại; có khác biệt ở: %(tables)s.", tables=", ".join(differed))
         if differed
@@ -138,7 +138,7 @@ def verify(place: Place, as_json: bool, code: str | None, everything: bool, head
     """Check the journal, its signed heads, what is derived from it, and execute every nomination again."""
     if code and everything:
         raise click.UsageError("--code and --all exclude each other.")
-    engine = open_engine(place)
+    engine = open_office(place)
     started = time.monotonic()
     streams = [f"nomination:{engine.nomination(AUDITOR, code).id}"] if code else None
     kept = heads or place.data / HEADS_FILE
@@ -169,7 +169,7 @@ AUDITOR = Actor(PersonView(SYSTEM, "", ""), SYSTEM, (MembershipView("", "", "", 
 @click.option("--status")
 def list_(place: Place, as_json: bool, what: str, status: str | None) -> None:
     """List nominations, dossiers or papers."""
-    engine = open_engine(place)
+    engine = open_office(place)
     read: Callable[..., Any] = {
         "nominations": engine.nominations,
         "dossiers": engine.dossiers,
@@ -226,7 +226,7 @@ def asked_password() -> str:
 @click.option("--role", required=True, help="Code of the role; QT is the administrator.")
 def user_add(place: Place, as_json: bool, username: str, name: str, position: str, unit: str, role: str) -> None:
     """Add a person with a role and an account; the password is asked for."""
-    engine = open_engine(place)
+    engine = open_office(place)
     with engine.database.read() as reader:
         commands = accounts.new_user(
             reader.connection,
@@ -257,7 +257,7 @@ def person_of(engine: Engine, username: str) -> str:
 @click.argument("username")
 def user_disable(place: Place, as_json: bool, username: str) -> None:
     """Close an account; its sessions end at once."""
-    engine = open_engine(place)
+    engine = open_office(place)
     engine.disable_account(DisableAccount(command_id=str(uuid4()), actor=SYSTEM, person=person_of(engine, username)))
     say({"username": username}, as_json, _("Đã khóa tài khoản %(name)s.", name=username))
 
@@ -267,7 +267,7 @@ def user_disable(place: Place, as_json: bool, username: str) -> None:
 @click.argument("username")
 def user_passwd(place: Place, as_json: bool, username: str) -> None:
     """Set a new password; all sessions of the account end."""
-    engine = open_engine(place)
+    engine = open_office(place)
     person = person_of(engine, username)
     engine.set_password(SetPassword(command_id=str(uuid4()), actor=SYSTEM, person=person, password=asked_password()))
     say({"username": username}, as_json, _("Đã đổi mật khẩu của tài khoản %(name)s.", name=username))
@@ -277,7 +277,7 @@ def user_passwd(place: Place, as_json: bool, username: str) -> None:
 @office_options
 def user_list(place: Place, as_json: bool) -> None:
     """List the accounts."""
-    engine = open_engine(place)
+    engine = open_office(place)
     with engine.database.read() as reader:
         users = accounts.list_users(reader.connection, engine.today())
     rows = [
@@ -299,7 +299,7 @@ def user_list(place: Place, as_json: bool) -> None:
 @click.option("--user", "username", required=True)
 def token(place: Place, as_json: bool, username: str) -> None:
     """Print a new token for the API; it is shown once."""
-    issued = open_engine(place).issue_token(username)
+    issued = open_office(place).issue_token(username)
     say({"token": issued}, as_json, issued)
 
 

@@ -16,8 +16,8 @@ from engine.process.migration.ahead import Comparison
 from engine.process.migration.history import Renames
 from engine.process.release import MANIFEST, Release
 from forms.messages import message, word
-from web.office import Place, open_engine
-from web.options import office_options
+from web.office import Place
+from web.options import office_options, open_office
 from web.texts import language
 
 folder_of_release = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -32,7 +32,7 @@ def release() -> None:
 @office_options
 def list_(place: Place, as_json: bool) -> None:
     """List the published releases, oldest first."""
-    with open_engine(place).database.read() as reader:
+    with open_office(place).database.read() as reader:
         rows = [
             {"id": row.id, "sha256": row.sha256, "regime": row.regime, "in_force_from": row.in_force_from}
             for row in reader.releases()
@@ -47,7 +47,7 @@ def list_(place: Place, as_json: bool) -> None:
 @click.argument("b")
 def diff(place: Place, as_json: bool, a: str, b: str) -> None:
     """Say how release B differs from A; each is a published id or a folder."""
-    engine = open_engine(place)
+    engine = open_office(place)
     old, new = named(engine, a), named(engine, b)
     files, processes = changed_files(old, new), changed_processes(old, new)
     if as_json:
@@ -96,7 +96,7 @@ def changed_processes(old: Release, new: Release) -> dict[str, list[dict[str, An
 @click.argument("folder", type=folder_of_release)
 def impact_(place: Place, as_json: bool, folder: Path) -> None:
     """Say what the edited release in FOLDER would mean for every live nomination. Nothing is changed."""
-    engine = open_engine(place)
+    engine = open_office(place)
     edited = engine.releases.check(folder)
     started = time.monotonic()
     with engine.database.read() as reader:

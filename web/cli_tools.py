@@ -20,8 +20,8 @@ from engine.office.releases import SUFFIXES, read_folder
 from engine.office.workdays import WorkCalendar
 from engine.process.decisions import dump_json, explain, parse_decisions
 from web import checking
-from web.office import Place, open_engine
-from web.options import office_options
+from web.office import Place
+from web.options import office_options, open_office
 from web.texts import _, day, language
 
 FOUND = 1
@@ -174,7 +174,7 @@ def workdays(place: Place, as_json: bool, count_first: bool, start: datetime, da
 def calendar_of(place: Place) -> WorkCalendar:
     """Return the calendar of the office; where there is none yet, the one that ships."""
     try:
-        engine = open_engine(place)
+        engine = open_office(place)
     except CannotOpen as error:
         if error.params["why"] != "not_upgraded" or place.database:
             raise

@@ -1,4 +1,4 @@
-"""The options every command of `khenthuong` takes."""
+"""What every command of `khenthuong` takes: its options, and the office they name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from web.office import Place
+from engine.office.service import Engine
+from web.office import Place, open_engine
 
 
 def office_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,3 +31,14 @@ def office_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(place=Place(data, database), **more)
 
     return with_place
+
+
+def open_office(place: Place) -> Engine:
+    """Return the engine over an existing database; it is closed when the command ends.
+
+    Raises:
+        CannotOpen: as engine.store.opening.
+    """
+    engine = open_engine(place)
+    click.get_current_context().call_on_close(engine.database.close)
+    return engine

@@ -1,4 +1,4 @@
-"""khenthuong as it runs on a server: its commands and `serve`, each a process of its own, over one place for data.
+"""khenthuong as it runs on a server: its commands, and `serve` as a process of its own, over one place for data.
 
 A `House` is that place with people in it. Names of people: mai and lan (award officers), luc (council), son (head), all
 of xã Tân Trào; minh (auditor).
@@ -12,17 +12,21 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from engine.office import accounts, seeds
 from tests.builders import AGREES, NOTICE, PASSWORD, QUICK, VOTE
+from web import cli
 from web.office import Place, prepare
 
 ROOT = Path(__file__).parents[2]
@@ -83,15 +87,15 @@ class House:
         where = {"KHENTHUONG_DATA": str(data)} | ({"KHENTHUONG_DATABASE_URL": database} if database else {})
         # Compiled modules may be kept: a test starts the program several times.
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        self.environment = kept | where | {"LANG": "C.UTF-8"}
+        self.environment = kept | where
 
-    def run(self, *words: str, typed: str = "") -> Done:
-        """Run a command to its end."""
-        command = [str(PROGRAM), *words]
-        done = subprocess.run(
-            command, input=typed, capture_output=True, text=True, env=self.environment, timeout=PATIENCE, check=False
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
+    def run(self, *words: str) -> Done:
+        """Run a command to its end, in this process: a new one would take longer to start than most commands last."""
+        where = ["--data", str(self.data)] + (["--database", self.database] if self.database else [])
+        out, err = StringIO(), StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
+            cli.main([*words, *where])
+        return Done(int(left.value.code or 0), out.getvalue(), err.getvalue())
 
     def json(self, *words: str) -> Any:
         """Run a command that must succeed and return what it prints as JSON."""
