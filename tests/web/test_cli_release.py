@@ -22,7 +22,7 @@ ROLE = '<spiffworkflow:property name="candidateRole" value="TT_DV"/>'
 def office(database: Database, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office that the command line opens."""
     made = Office(database)
-    monkeypatch.setattr(cli_release, "open_engine", lambda place: made.engine)
+    monkeypatch.setattr(cli_release, "open_office", lambda place: made.engine)
     return made
 
 
