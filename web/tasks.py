@@ -40,7 +40,10 @@ def render(
         form = shown_form(view.form, values, view.known, errors, buttons(view))
     lost = typed is not None and view.form is not None and "complete" not in view.may
     kept = typed_texts(view.form, typed) if lost else []
-    return render_template("task.html", view=view, nomination=view.nomination, form=form, problem=problem, kept=kept)
+    page = "paper_task.html" if view.paper else "task.html"
+    return render_template(
+        page, view=view, nomination=view.nomination, paper=view.paper, form=form, problem=problem, kept=kept
+    )
 
 
 def buttons(view: TaskView) -> dict[str, str]:

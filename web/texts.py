@@ -22,6 +22,7 @@ from flask import Flask, g, has_request_context
 from engine.errors import EngineError
 from engine.office.views import DueView
 from forms import messages
+from forms.fields import thousands
 
 LANGUAGES = ("vi", "en")
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -79,6 +80,12 @@ def message(code: str, params: dict[str, Any]) -> str:
 def word(kind: str, code: str | None) -> str:
     """Return the office's word for a code, such as word("award", "GK_XA")."""
     return messages.word(kind, code, language()) if code else ""
+
+
+def paper_title(title: str, award: str | None, count: int) -> str:
+    """Return how a paper is called in lists: what it is, for which award, over how many names."""
+    called = f"{title} – {word('award', award)}" if award else title
+    return f"{called} – " + ngettext("%(num)s trường hợp", "%(num)s trường hợp", count) % {"num": count}
 
 
 def local(at: datetime) -> datetime:
@@ -177,7 +184,8 @@ def install(app: Flask) -> None:
     env.filters.update(
         moment=moment, clock_time=clock_time, day=day, local_day=local_day, weekday=weekday, figure=figure, size=size
     )
-    env.filters["share"] = share
+    env.filters.update(share=share, thousands=thousands)
+    env.globals.update(paper_title=paper_title)
     env.globals.update(word=word, due_chip=due_chip, due_day=due_day, language=language)
     for code in LANGUAGES:
         catalogue(code)

@@ -1,4 +1,4 @@
-"""The JSON API under /api/v1: tasks, nominations, dossiers and files, for programs with a bearer token.
+"""The JSON API under /api/v1: tasks, nominations, dossiers, papers and files, for programs with a bearer token.
 
 Paths, parameters and shapes are those of the contract; they change only with a line in CHANGELOG.md. The OpenAPI
 description is made from the same schemas that check the requests.
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 
-from web.api import rounds, views
+from web.api import papers, rounds, views
 from web.rules import rule
 
 PREFIX = "/api/v1"
@@ -30,7 +30,8 @@ def install(app: Flask, csrf: CSRFProtect) -> None:
     api = OfficeApi(app)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"token": []}]
-    api.register_blueprint(rounds.blueprint)  # that of views, with what rounds adds to it
+    for blueprint in {place.blueprint for place in (views, rounds, papers)}:  # one, to which each adds its routes
+        api.register_blueprint(blueprint)
     csrf.exempt(views.blueprint)
 
     description = Blueprint("openapi", __name__)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import flask
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
@@ -92,12 +92,12 @@ def _flat(messages: Any) -> list[str]:
     return [str(text) for text in messages]
 
 
-class _Strict(Schema):
+class Strict(Schema):
     class Meta:
         unknown = RAISE
 
 
-class TaskQuery(_Strict):
+class TaskQuery(Strict):
     """Which tasks: the same names as in the address of the page."""
 
     box = fields.String(load_default="mine", validate=validate.OneOf(BOXES))
@@ -110,7 +110,7 @@ class TaskQuery(_Strict):
     after = fields.String()
 
 
-class CommandBody(_Strict):
+class CommandBody(Strict):
     command_id = fields.UUID(required=True)
 
 
@@ -126,7 +126,7 @@ class Completion(TaskCommand):
     form = fields.Dict(keys=fields.String(), load_default=dict)
 
 
-class BatchLine(_Strict):
+class BatchLine(Strict):
     task = fields.UUID(required=True)
     expected_version = fields.Integer(required=True, strict=True)
     form = fields.Dict(keys=fields.String(), load_default=dict)
@@ -152,9 +152,15 @@ class NewNomination(CommandBody):
 
 
 class UploadForm(CommandBody):
-    """The text fields beside the file of an upload; `nomination` is a code."""
+    """The text fields beside the file of an upload: the code of a nomination or that of a paper."""
 
-    nomination = fields.String(required=True)
+    nomination = fields.String()
+    paper = fields.String()
+
+    @validates_schema
+    def one_of_both(self, data: dict[str, Any], **_: Any) -> None:
+        if ("nomination" in data) == ("paper" in data):
+            raise ValidationError("Name a nomination or a paper.", "nomination")
 
 
 class PersonShape(Schema):
@@ -190,10 +196,11 @@ class TaskAnswer(Schema):
 
 
 class Completed(Schema):
-    """What completing a task answers; `tasks` are the ids of those its nomination waits for now."""
+    """What completing a task answers; `tasks` are the ids of those its nomination or paper waits for now."""
 
     task = fields.String()
     nomination = fields.String()
+    paper = fields.String()
     tasks = fields.List(fields.String())
     ended = fields.Boolean()
     incident = fields.Boolean()

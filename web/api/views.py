@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 from engine.commands import (
     AssignTask,
     AttachFile,
+    AttachToPaper,
     BatchItem,
     ClaimTask,
     CompleteBatch,
@@ -152,19 +153,20 @@ def dossier(code: str) -> dict[str, Any]:
 @blueprint.arguments(schemas.UploadForm, location="form")
 @blueprint.response(201, schemas.Attached)
 def upload(body: dict[str, Any]) -> dict[str, Any]:
-    """Attach a file (part `file` of a multipart body) to a nomination."""
+    """Attach a file (part `file` of a multipart body) to a nomination or a paper."""
     part = request.files.get("file")
     if part is None or not part.filename:
         raise schemas.InvalidRequest(fields={"file": ["Missing data for required field."]})
     content = part.stream.read(UPLOAD_LIMIT + 1)
     if len(content) > UPLOAD_LIMIT:
         raise TooLarge(limit=UPLOAD_LIMIT, size=len(content))
-    command = AttachFile(
-        command_id=str(body["command_id"]),
-        actor=me(),
-        nomination=body["nomination"],
-        file_name=part.filename,
-        media_type=part.mimetype or "application/octet-stream",
-        content=content,
-    )
-    return engine().attach_file(command)
+    more: dict[str, Any] = {
+        "command_id": str(body["command_id"]),
+        "actor": me(),
+        "file_name": part.filename,
+        "media_type": part.mimetype or "application/octet-stream",
+        "content": content,
+    }
+    if "paper" in body:
+        return engine().attach_to_paper(AttachToPaper(paper=body["paper"], **more))
+    return engine().attach_file(AttachFile(nomination=body["nomination"], **more))

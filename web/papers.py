@@ -1,0 +1,257 @@
+"""Văn bản: papers, their lists of names, their files; drafting one over what waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import UnprocessableEntity
+
+from engine.commands import AttachToPaper, ProduceDocument, SetPaperLines, StartPaper, WithdrawPaper
+from engine.errors import EngineError, MixedPaper, NotFound, TooLarge
+from engine.office.views import PaperChoice, PaperPart, PaperView
+from forms.messages import words
+from web.documents import content
+from web.errors import first_sentence, status_of
+from web.requests import UPLOAD_LIMIT, command_id, engine, expected_version
+from web.rules import rule
+from web.texts import _, language, sentence
+
+blueprint = Blueprint("papers", __name__)
+PAGE = 25
+
+
+# --- the list ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of the list asks for."""
+
+    status: str | None
+    award: str | None
+    q: str | None
+
+    @property
+    def narrowed(self) -> int:
+        return sum(value is not None for value in (self.status, self.award))
+
+    def address(self, after: str | None = None) -> str:
+        values = {"status": self.status, "award": self.award, "q": self.q, "after": after}
+        return url_for("papers.listed", **{name: value for name, value in values.items() if value})
+
+
+@blueprint.get("/papers")
+@rule("member")
+def listed() -> ResponseReturnValue:
+    filters = Filters(*(request.args.get(name, "").strip()[:200] or None for name in ("status", "award", "q")))
+    found = engine().papers(
+        g.actor,
+        status=filters.status,
+        award=filters.award,
+        q=filters.q,
+        limit=PAGE,
+        after=request.args.get("after") or None,
+    )
+    return render_template(
+        "papers.html", found=found, filters=filters, paged="after" in request.args,
+        statuses=words("paper_status", language()), awards=words("award", language()),
+    )  # fmt: skip
+
+
+# --- drafting ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/papers/new")
+@rule("worker")
+def new() -> ResponseReturnValue:
+    return render_template("paper_new.html", choices=engine().paper_choices(g.actor), problem=None)
+
+
+@blueprint.post("/papers/new")
+@rule("worker")
+def start() -> ResponseReturnValue:
+    """Draft a paper over the ticked names; where they need several, show which."""
+    kind, codes = request.form.get("kind", ""), tuple(request.form.getlist("nomination"))
+    command = StartPaper(command_id=command_id(), actor=g.actor.person.id, kind=kind, nominations=codes)
+    try:
+        answer = engine().start_paper(command)
+    except NotFound:
+        raise
+    except MixedPaper as refused:
+        choices = proposed(kind, engine().split_paper(g.actor, kind, codes))
+        return render_template("paper_new.html", choices=choices, problem=sentence(refused)), status_of(refused)
+    except EngineError as refused:
+        choices = engine().paper_choices(g.actor)
+        return render_template("paper_new.html", choices=choices, problem=sentence(refused)), status_of(refused)
+    flash(_("Đã lập văn bản %(code)s.", code=answer["code"]), "ok")
+    return redirect(url_for("papers.page", paper_id=answer["id"]), 303)
+
+
+def proposed(kind: str, parts: Sequence[PaperPart]) -> tuple[PaperChoice, ...]:
+    """Return a split as the page of choices shows it."""
+    title = next((each.title for each in engine().paper_choices(g.actor) if each.kind == kind), kind)
+    return (PaperChoice(kind, title, tuple(parts)),)
+
+
+# --- one paper ---------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/papers/<uuid:paper_id>")
+@rule("member")
+def page(paper_id: object) -> ResponseReturnValue:
+    return render(str(paper_id))
+
+
+def render(paper_id: str, **more: Any) -> str:
+    return render_template("paper.html", paper=engine().paper(g.actor, paper_id), **more)
+
+
+@blueprint.post("/papers/<uuid:paper_id>/lines")
+@rule("member")
+def lines(paper_id: object) -> ResponseReturnValue:
+    """Move or drop one line, by plain buttons; the list that is kept is always the whole one."""
+    paper = engine().paper(g.actor, str(paper_id))
+    command = SetPaperLines(
+        command_id=command_id(),
+        actor=g.actor.person.id,
+        paper=paper.code,
+        expected_version=expected_version(),
+        nominations=tuple(changed(paper)),
+    )
+    try:
+        engine().set_paper_lines(command)
+    except NotFound:
+        raise
+    except EngineError as refused:
+        return render(paper.id, problem=sentence(refused)), status_of(refused)
+    return redirect(url_for("papers.page", paper_id=paper.id, _anchor="list"), 303)
+
+
+def changed(paper: PaperView) -> list[str]:
+    """Return the list as the pressed button wants it: `up`, `down` or `drop` name a code, `from` and `to` places."""
+    codes = [line.code for line in paper.lines]
+    form = request.form
+    act = next((name for name in ("up", "down", "drop") if name in form), None)
+    if act:
+        if form[act] not in codes:
+            raise UnprocessableEntity()
+        place = codes.index(form[act])
+        target = {"up": place - 1, "down": place + 1, "drop": None}[act]
+    else:
+        place, target = place_of("from", len(codes)), place_of("to", len(codes))
+    code = codes.pop(place)
+    if target is not None:
+        codes.insert(max(0, target), code)
+    return codes
+
+
+def place_of(name: str, count: int) -> int:
+    """Return a typed place in the list, from 0."""
+    typed = request.form.get(name, "")
+    if not typed.isascii() or not typed.isdecimal() or not 1 <= int(typed[:9]) <= count:
+        raise UnprocessableEntity()
+    return int(typed) - 1
+
+
+@blueprint.get("/papers/<uuid:paper_id>/withdraw")
+@rule("member")
+def ask_withdraw(paper_id: object) -> ResponseReturnValue:
+    paper = engine().paper(g.actor, str(paper_id))
+    if "withdraw" not in paper.may:
+        return redirect(url_for("papers.page", paper_id=paper.id))
+    return render_template("paper_withdraw.html", paper=paper, reason="", problem=None)
+
+
+@blueprint.post("/papers/<uuid:paper_id>/withdraw")
+@rule("member")
+def withdraw(paper_id: object) -> ResponseReturnValue:
+    paper, reason = engine().paper(g.actor, str(paper_id)), request.form.get("reason", "")
+    command = WithdrawPaper(command_id=command_id(), actor=g.actor.person.id, paper=paper.code, reason=reason)
+    try:
+        engine().withdraw_paper(command)
+    except NotFound:
+        raise
+    except EngineError as refused:
+        shown = render_template("paper_withdraw.html", paper=paper, reason=reason, problem=first_sentence(refused))
+        return shown, status_of(refused)
+    flash(_("Đã hủy bản soạn %(code)s.", code=paper.code), "ok")
+    return redirect(url_for("papers.page", paper_id=paper.id), 303)
+
+
+# --- its files ---------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/papers/<uuid:paper_id>/preview")
+@rule("member")
+def preview(paper_id: object) -> ResponseReturnValue:
+    """Show what the file says, or will say."""
+    paper = engine().paper(g.actor, str(paper_id))
+    return render_template("paper_preview.html", paper=paper, sheet=content(engine().paper_text(g.actor, paper.id)))
+
+
+@blueprint.post("/papers/<uuid:paper_id>/document")
+@rule("member")
+def produce(paper_id: object) -> ResponseReturnValue:
+    paper = engine().paper(g.actor, str(paper_id))
+    command = ProduceDocument(command_id=command_id(), actor=g.actor.person.id, paper=paper.code)
+    try:
+        engine().produce_document(command)
+    except EngineError as refused:
+        return render(paper.id, problem=sentence(refused)), status_of(refused)
+    flash(_("Đã tạo tệp văn bản."), "ok")
+    return redirect(url_for("papers.page", paper_id=paper.id), 303)
+
+
+@blueprint.get("/papers/<uuid:paper_id>/document/<int:version>")
+@rule("member")
+def document(paper_id: object, version: int) -> ResponseReturnValue:
+    found, written = engine().paper_document(g.actor, str(paper_id), version)
+    return send_file(BytesIO(written), mimetype=found.media_type, as_attachment=True, download_name=found.name)
+
+
+@blueprint.post("/papers/<uuid:paper_id>/files")
+@rule("member")
+def attach(paper_id: object) -> ResponseReturnValue:
+    paper = engine().paper(g.actor, str(paper_id))
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return render(paper.id, file_problem=_("Ông/bà chưa chọn tệp.")), 422
+    sent = upload.stream.read(UPLOAD_LIMIT + 1)
+    command = AttachToPaper(
+        command_id=command_id(),
+        actor=g.actor.person.id,
+        paper=paper.code,
+        file_name=upload.filename,
+        media_type=upload.mimetype or "application/octet-stream",
+        content=sent,
+    )
+    try:
+        if len(sent) > UPLOAD_LIMIT:
+            raise TooLarge(limit=UPLOAD_LIMIT, size=len(sent))
+        engine().attach_to_paper(command)
+    except NotFound:
+        raise
+    except EngineError as refused:
+        return render(paper.id, file_problem=first_sentence(refused)), status_of(refused)
+    flash(_("Đã đính kèm tệp."), "ok")
+    task = request.form.get("task")
+    return redirect(url_for("tasks.page", task_id=task) if task else url_for("papers.page", paper_id=paper.id), 303)
+
+
+@blueprint.get("/papers/<uuid:paper_id>/files/<file_id>")
+@rule("member")
+def file(paper_id: object, file_id: str) -> ResponseReturnValue:
+    """Send a file as it was uploaded, always as a download."""
+    found, kept = engine().paper_file(g.actor, str(paper_id), file_id)
+    return send_file(BytesIO(kept), mimetype="application/octet-stream", as_attachment=True, download_name=found.name)
+
+
+@blueprint.get("/papers/<uuid:paper_id>/diagram.bpmn")
+@rule("member")
+def diagram(paper_id: object) -> ResponseReturnValue:
+    return send_file(BytesIO(engine().paper_diagram(g.actor, str(paper_id))), mimetype="application/xml")
