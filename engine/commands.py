@@ -95,6 +95,46 @@ class CompleteBatch(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenSession(Command):
+    """Call a meeting of a council on the nominations of these tasks, each a step at which it votes."""
+
+    unit: str  # whose council
+    day: date
+    tasks: tuple[str, ...]
+    session: str | None = None  # uuid4 of the new session; None: a new one
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordSession(Command):
+    """Write down roll call and counts as they stand; the whole record every time.
+
+    `record`: {"day", "place", "chair", "secretary", "minutes", "common": {field: text},
+    "members": [{"name", "position", "attendance", "teller"}], "rows": {task: {field: text, "concerned": text}}}.
+    A cell that is empty in a row takes what is common.
+    """
+
+    session: str
+    expected_version: int
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseSession(Command):
+    """End the meeting: the votes of all its nominations are filed in one act, or none."""
+
+    session: str
+    expected_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelSession(Command):
+    """The meeting did not take place, or comes to nothing; its nominations wait for another one."""
+
+    session: str
+    expected_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class WithdrawNomination(Command):
     nomination: str  # code
     reason: str

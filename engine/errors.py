@@ -104,6 +104,18 @@ class BatchRefused(EngineError):
         return f"{self.code}(failed={self.params['failed']})"
 
 
+class StaleSession(EngineError):
+    """The record of the session changed after it was read. Params: expected, version."""
+
+    code = "stale_session"
+
+
+class SessionEnded(EngineError):
+    """The session was closed or cancelled; nothing can be recorded in it any more. Params: status."""
+
+    code = "session_ended"
+
+
 class NominationClosed(EngineError):
     """The nomination has ended; nothing can be done on it any more. Params: nomination, status."""
 

@@ -73,6 +73,14 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Chưa ghi dòng nào vì còn {failed} dòng cần xem lại. Xin xem lời nhắc ở từng dòng.",
         "Nothing was recorded: {failed} rows need another look. See the note at each of them.",
     ),
+    "stale_session": (
+        "Nội dung phiên họp đã được người khác cập nhật sau khi ông/bà mở trang. Xin xem lại rồi lưu lại.",
+        "Somebody else updated the record of this session after you opened the page. Look it over and save again.",
+    ),
+    "session_ended": (
+        "Phiên họp này đã {status:session_status}, không cập nhật được nữa.",
+        "This session was {status:session_status}; it can no longer be changed.",
+    ),
     "nomination_closed": (
         "Trường hợp {nomination} đã kết thúc ({status:status}), không xử lý tiếp được. Hãy xem diễn biến.",
         "Nomination {nomination} has ended ({status:status}); nothing more can be done on it. See its history.",
@@ -230,6 +238,19 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "number_day_late": (
         "Ngày không được sau {day}: số lớn hơn đã mang ngày đó.",
         "The day must not be after {day}: a larger number bears that day.",
+    ),
+    "too_many_ballots": (
+        "Số phiếu phát ra không được lớn hơn {max}: số thành viên có mặt hoặc được lấy ý kiến bằng văn bản, trừ "
+        "thành viên liên quan.",
+        "No more than {max} ballots: members who are there or were asked in writing, without those concerned.",
+    ),
+    "not_in_council": (
+        "{name} không có trong danh sách thành viên Hội đồng. Xin ghi đúng như ở phần điểm danh.",
+        "{name} is not in the roll call. Write the name as it stands there.",
+    ),
+    "member_twice": (
+        "{name} được ghi hai lần trong danh sách thành viên. Hãy bỏ bớt một dòng, hoặc ghi thêm để phân biệt.",
+        "{name} stands twice in the roll call. Leave one out, or add what tells them apart.",
     ),
     "rule_sum": (
         "Tổng của {fields} phải bằng “{other}”. Xin kiểm tra lại các số.",

@@ -323,7 +323,20 @@ COMMENDATION_TYPE: Words = {
     "thuong_xuyen": ("Khen thưởng thường xuyên", "On merit"),
 }
 
+SESSION_STATUS: Words = {
+    "open": ("đang họp", "open"),
+    "closed": ("kết thúc", "closed"),
+    "cancelled": ("hủy", "cancelled"),
+}
+ATTENDANCE: Words = {
+    "co_mat": ("Có mặt", "Present"),
+    "van_ban": ("Gửi ý kiến bằng văn bản", "In writing"),
+    "vang_mat": ("Vắng mặt", "Absent"),
+}
+
 WORDS: dict[str, Words] = {
+    "session_status": SESSION_STATUS,
+    "attendance": ATTENDANCE,
     "status": STATUS,
     "dossier_status": DOSSIER_STATUS,
     "role": ROLE,

@@ -33,6 +33,8 @@ STATUS = {
     "document_pending": 409,
     "nomination_closed": 409,
     "batch_refused": 409,
+    "stale_session": 409,
+    "session_ended": 409,
     "login_failed": 401,
     "too_large": 413,
     "too_many_tries": 429,

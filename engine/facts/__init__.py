@@ -64,6 +64,7 @@ from engine.facts.rounds import (
     RoundSet,
     UnitsReminded,
 )
+from engine.facts.sessions import SessionCancelled, SessionClosed, SessionOpened, SessionRecorded
 
 __all__ = [
     "AccountDisabled",
@@ -107,6 +108,10 @@ __all__ = [
     "RoundOpened",
     "RoundSet",
     "SeriesDeclared",
+    "SessionCancelled",
+    "SessionClosed",
+    "SessionOpened",
+    "SessionRecorded",
     "StatusReached",
     "StepCancelled",
     "StepCompleted",

@@ -20,6 +20,8 @@ ORGANISERS = frozenset({"SNV_CV", "SNV_TP"})  # of the Department of Home Affair
 OVERSEERS = frozenset({"SNV_GD", "TK_HD", "VP_CV", "VP_LD", "CT_UBND"})
 REGISTRARS = frozenset({"VT", "TT_DV"})  # say which series their body numbers here
 
+SECRETARIES = frozenset({"HD_DV", "TK_HD"})  # record what their council votes
+COUNCILLORS = frozenset({"HD_TINH", "TT_DV"})  # sit in it or preside over it
 DECIDERS = frozenset({"TT_DV", "CT_UBND"})  # their decisions are sealed by a signed head at once
 # Those who check, vote, appraise or decide: they may read what the proposing unit may not (class noi_bo).
 JUDGES = frozenset(
@@ -72,6 +74,15 @@ def may_act(actor: Actor, candidate_group: str | None, assignee: str | None) -> 
     if candidate_group is not None:
         return candidate_group in actor.groups
     return assignee == actor.person.id
+
+
+def may_hold_session(actor: Actor, unit: str) -> bool:
+    """Call together the council of a unit and record its votes."""
+    return any(m.unit == unit and m.role in SECRETARIES for m in actor.memberships)
+
+
+def may_see_session(actor: Actor, unit: str) -> bool:
+    return is_auditor(actor) or any(m.unit == unit and m.role in SECRETARIES | COUNCILLORS for m in actor.memberships)
 
 
 def may_assign(actor: Actor, unit: str | None) -> bool:

@@ -8,7 +8,7 @@ cannot write. A row that ends in an incident counts as done (decision 12).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -26,7 +26,7 @@ from engine.errors import (
     RowTwice,
     SeparationOfDuties,
 )
-from engine.facts import Fact, FormFiled, StepOpened, TaskClaimed
+from engine.facts import Fact, FlowTaken, FormFiled, StepOpened, TaskClaimed
 from engine.office import access, moving, tasks
 from engine.office.act import Act, Sight
 from engine.office.papers import reading
@@ -92,26 +92,44 @@ def complete_batch(act: Act, command: CompleteBatch) -> Answer:
     Raises:
         BatchRefused: with the results of all rows, if one failed.
     """
-    results = _judge_all(act, command.items)
+    rows, judged = all_good(command.items, Desk(act, sized(command.items)))
+    with act.tx.gathered():
+        for each in judged:
+            write(act, each)
+    return {"rows": [row.to_json() for row in rows]}
+
+
+def sized(items: Sequence[BatchItem]) -> list[str]:
+    """Return the tasks of a batch act, if it has not too many rows."""
+    if not 1 <= len(items) <= MOST_ROWS:
+        raise BatchSize(max=MOST_ROWS, count=len(items))
+    return [item.task for item in items]
+
+
+def all_good(
+    items: Sequence[BatchItem], desk: Desk, refused: Mapping[str, EngineError] | None = None
+) -> tuple[list[BatchRow], list[Judged]]:
+    """Return what will be written for each row; BatchRefused, with the results of all rows, if one failed."""
+    results = judge_all(items, desk, refused)
     rows = [row for row, _ in results]
     if failed := sum(row.refusal is not None for row in rows):
         raise BatchRefused(rows=tuple(rows), failed=failed)
-    with act.tx.gathered():
-        for _, judged in results:
-            if judged:
-                write(act, judged)
-    return {"rows": [row.to_json() for row in rows]}
+    return rows, [judged for _, judged in results if judged]
 
 
 def preview(sight: Sight, items: Sequence[BatchItem]) -> tuple[BatchRow, ...]:
     """Return what `complete_batch` would say of each row; nothing is written."""
-    return tuple(row for row, _ in _judge_all(sight, items))
+    return tuple(row for row, _ in judge_all(items, Desk(sight, sized(items))))
 
 
-def _judge_all(sight: Sight, items: Sequence[BatchItem]) -> list[tuple[BatchRow, Judged | None]]:
-    if not 1 <= len(items) <= MOST_ROWS:
-        raise BatchSize(max=MOST_ROWS, count=len(items))
-    desk = Desk(sight, [item.task for item in items])
+def judge_all(
+    items: Sequence[BatchItem], desk: Desk, refused: Mapping[str, EngineError] | None = None
+) -> list[tuple[BatchRow, Judged | None]]:
+    """Judge every row by itself; one that is refused has no second part.
+
+    Args:
+        refused: tasks that whoever asks refuses already, with the reason.
+    """
     results: list[tuple[BatchRow, Judged | None]] = []
     seen: set[str] = set()
     for item in items:
@@ -121,18 +139,20 @@ def _judge_all(sight: Sight, items: Sequence[BatchItem]) -> list[tuple[BatchRow,
                 raise RowTwice(nomination=task.code)
             if task:
                 seen.add(task.case_id)
+            if refused and item.task in refused:
+                raise refused[item.task]
             judged = desk.judge(item.task, item.expected_version, item.form)
             if judged.task.subject != "nomination":
                 raise NotAllowed(action="batch")
             results.append((_row(judged), judged))
-        except EngineError as refused:
-            results.append((BatchRow(item.task, task.code if task else None, refused), None))
+        except EngineError as refusal:
+            results.append((BatchRow(item.task, task.code if task else None, refusal), None))
     return results
 
 
 def _row(judged: Judged) -> BatchRow:
     opened = [fact for fact in judged.facts if isinstance(fact, StepOpened)]
-    instance = judged.instance
+    instance, nodes = judged.instance, judged.instance.definition.node
     return BatchRow(
         task=judged.task.id,
         nomination=judged.task.code,
@@ -140,7 +160,7 @@ def _row(judged: Judged) -> BatchRow:
             NextStep(
                 task=str(uuid5(UUID(judged.task.case_id), step.key)),
                 element=step.element,
-                name=instance.definition.user_tasks[step.element].name,
+                name=node.name if (node := nodes(step.element)) else step.element,
                 role=step.role,
                 unit=step.unit,
                 due_on=step.due_on,
@@ -182,7 +202,7 @@ class Desk:
     """
 
     def __init__(self, sight: Sight, ids: Sequence[str], also: Sequence[str] = ()) -> None:
-        self._sight = sight
+        self.sight = sight
         connection = sight.tx.connection
         found = [row for row in _FIND(connection, ids) if _may_see(sight, row)]
         self._streams = sorted({moving.stream_of(row.subject, row.case_id) for row in found})
@@ -193,7 +213,7 @@ class Desk:
 
     def _who_did_what(self) -> dict[str, dict[str, set[str]]]:
         """Return, for cases with a task that some may not do, who did which element; "start" is the nominating."""
-        connection = self._sight.tx.connection
+        connection = self.sight.tx.connection
         separate = [task for task in self.tasks.values() if self.node(task).separate_from]
         doers: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
         for subject, starters in _STARTERS.items():
@@ -204,14 +224,17 @@ class Desk:
         return doers
 
     def release(self, task: Row[Any]) -> Release:
-        return self._sight.releases.get(self._sight.tx, task.release)
+        return self.sight.releases.get(self.sight.tx, task.release)
 
     def node(self, task: Row[Any]) -> Node:
-        return self.release(task).process(task.process).nodes[task.element]
+        node = self.release(task).process(task.process).node(task.element)
+        if node is None:
+            raise NotFound(kind="step", id=task.element)
+        return node
 
     def judge(self, task_id: str, expected_version: int, form: Any) -> Judged:
         """Check a completion and let its process move; whatever is wrong is raised."""
-        sight, task = self._sight, self.tasks.get(task_id)
+        sight, task = self.sight, self.tasks.get(task_id)
         if task is None:
             raise NotFound(kind="task", id=task_id)
         tasks.check_open(sight, task)
@@ -234,12 +257,18 @@ class Desk:
 
     def _context(self, task: Row[Any]) -> Context:
         if task.subject == tables.paper.name:
-            return reading.context(self._sight, reading.row(self._sight, task.case_id))
-        return moving.context_of(self._sight, task.proposing_unit, task.round)
+            return reading.context(self.sight, reading.row(self.sight, task.case_id))
+        return moving.context_of(self.sight, task.proposing_unit, task.round)
+
+    def flows(self, task: Row[Any], variables: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the flows that the case would choose if the task were completed with these variables."""
+        instance = self._instances.take(task, self.release(task))
+        facts = instance.handle(Complete(task.key, dict(variables)), self._context(task))
+        return tuple(fact.flow for fact in facts if isinstance(fact, FlowTaken))
 
     def _check_separation(self, task: Row[Any]) -> None:
         separate_from = self.node(task).separate_from
-        broken = access.breaks_separation(self._sight.actor.person.id, separate_from, self._doers.get(task.case_id, {}))
+        broken = access.breaks_separation(self.sight.actor.person.id, separate_from, self._doers.get(task.case_id, {}))
         if broken:
             process = self.release(task).process(task.process)
             raise SeparationOfDuties(rule="S1", did=process.nodes.get(broken, process.start).name)

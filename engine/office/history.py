@@ -19,6 +19,8 @@ from engine.store.journal import Entry
 ACT_OF_COMMAND = {
     "StartNomination": "started",
     "CompleteTask": "completed",
+    "CompleteBatch": "completed",
+    "CloseSession": "completed",
     "ClaimTask": "claimed",
     "ReleaseTask": "released",
     "AssignTask": "assigned",

@@ -7,7 +7,7 @@ Every command goes the same way: its body is hashed, its work runs once in one t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import is_dataclass
 from datetime import date, datetime
@@ -20,25 +20,23 @@ from sqlalchemy import delete, insert, select
 from engine import commands as c
 from engine.canonical import NotCanonical, canonical, time_text
 from engine.errors import InvalidForm, NotAllowed, NotFound, TaskNotOpen
-from engine.office import access, accounts, administration, completing, directory, movements, nominations, seeds, tasks
-from engine.office.act import Act, Trial
+from engine.office import access, accounts, administration, directory, movements, nominations, seeds, tasks
+from engine.office.act import Act
 from engine.office.clock import SystemClock, local_day
 from engine.office.papers.service import Papers
 from engine.office.passwords import Passwords
-from engine.office.queries import grid, inbox, lists, pages
+from engine.office.queries import inbox, lists, pages
 from engine.office.queries import rounds as round_pages
 from engine.office.queries import tasks as task_pages
 from engine.office.queries.reading import Reading
 from engine.office.reexecution import Reexecution
 from engine.office.releases import Releases
 from engine.office.round_views import RoundList, RoundView
+from engine.office.together import Together
 from engine.office.views import (
     Actor,
-    BatchRow,
     DossierView,
     FileView,
-    GridChoice,
-    GridView,
     HistoryLine,
     InboxPage,
     Listing,
@@ -57,7 +55,7 @@ Answer = dict[str, Any]
 LONGEST_DRAFT = 200_000
 
 
-class Engine(Papers):
+class Engine(Papers, Together):
     """The office over one database.
 
     Args:
@@ -108,14 +106,6 @@ class Engine(Papers):
 
     def assign_task(self, command: c.AssignTask) -> Answer:
         return self._run(command, tasks.assign)
-
-    def complete_batch(self, command: c.CompleteBatch) -> Answer:
-        """Complete up to 1,000 tasks, all of them or none.
-
-        Raises:
-            BatchRefused: with a result for each row, if one of them failed.
-        """
-        return self._run(command, completing.complete_batch)
 
     def withdraw_nomination(self, command: c.WithdrawNomination) -> Answer:
         return self._run(command, nominations.withdraw)
@@ -300,22 +290,6 @@ class Engine(Papers):
     def dossier(self, actor: Actor, name: str) -> DossierView:
         with self._reading(actor) as reading:
             return lists.dossier(reading, name)
-
-    def grid(self, actor: Actor, step: str, release: str, *, after: str | None = None, **filters: Any) -> GridView:
-        """Return the open tasks of one step as a table; filters: award, unit, q, tasks, limit."""
-        with self._reading(actor) as reading:
-            return grid.grid(reading, step, release, after_token=after, **filters)
-
-    def grid_choices(self, actor: Actor) -> tuple[GridChoice, ...]:
-        """Return the steps whose tasks the reader may look at as a table."""
-        with self._reading(actor) as reading:
-            return grid.choices(reading)
-
-    def preview_batch(self, actor: Actor, items: Sequence[c.BatchItem]) -> tuple[BatchRow, ...]:
-        """Return what completing these tasks together would do, row by row; nothing is written."""
-        with self.database.read() as reader:
-            trial = Trial(reader, actor.person.id, self.clock.now(), self.releases)
-            return completing.preview(trial, items)
 
     def start_choices(self, actor: Actor) -> tuple[StartChoice, ...]:
         with self._reading(actor) as reading:

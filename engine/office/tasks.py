@@ -78,7 +78,8 @@ def _task(act: Act, task_id: str) -> Row[Any]:
 
 
 def name_of(sight: Sight, task: Row[Any]) -> str:
-    return sight.releases.get(sight.tx, task.release).process(task.process).nodes[task.element].name
+    node = sight.releases.get(sight.tx, task.release).process(task.process).node(task.element)
+    return node.name if node else ""
 
 
 def _who(sight: Sight, person: str | None) -> str:

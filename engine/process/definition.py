@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from engine.process.expressions import Program
-from engine.process.model import ProcessModel
+from engine.process.model import Node, ProcessModel
 from engine.process.moves import Scalar
 from engine.process.rules import Rule
 from engine.process.spiff.build import build
@@ -47,6 +47,10 @@ class ProcessDefinition(ProcessModel):
     @property
     def spec(self) -> ProcessSpec:
         return self.specs[self.id]
+
+    def node(self, element: str) -> Node | None:
+        """Return a node by its id, of this process or one called from it: ids are unique in a release."""
+        return next((process.nodes[element] for process in self.owners.values() if element in process.nodes), None)
 
     def link(self, processes: Mapping[str, ProcessDefinition]) -> None:
         """Build the specifications, with those of every process that can be called from here."""

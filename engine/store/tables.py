@@ -346,6 +346,23 @@ round = _table(
 round_reminder = _table(
     "round_reminder", _text("round_id"), _text("unit"), _int("times"), _text("day"), key="round_id unit"
 )
+# A meeting of a council. `form_data` names the roll call and the counts as they were last recorded.
+session = _table(
+    "session",
+    _text("id"),
+    _text("unit"),
+    _text("day"),
+    _text("status"),  # open | closed | cancelled
+    _int("version"),
+    _int("total"),
+    _int("present"),
+    _int("written"),
+    _maybe("form_data"),
+    _text("opened_at"),
+    _maybe("ended_at"),
+    key="id",
+)
+session_task = _table("session_task", _text("session_id"), _text("task"), _int("position"), key="session_id task")
 person = _table("person", _text("id"), _text("full_name"), _text("position"), _text("search"), key="id")
 account = _table(
     "account",
@@ -411,6 +428,8 @@ DERIVED = (
     movement,
     round,
     round_reminder,
+    session,
+    session_task,
     person,
     account,
     unit,
@@ -474,6 +493,8 @@ _index("stream_waiting", stream, "stream", where=_WAITING)
 _index("merkle_leaf_entry", merkle_leaf, "stream seq", unique=True)
 _index("timer_due", timer, "due_at")
 _index("case_file_case", case_file, "case_id")
+_index("session_unit", session, "unit day id")
+_index("session_task_task", session_task, "task")
 _index("membership_person", membership, "person")
 _index("membership_unit", membership, "unit role")
 _index("session_token_person", session_token, "person")

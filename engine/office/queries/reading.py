@@ -68,7 +68,7 @@ class Reading:
         return self.release(release).process(process)
 
     def node(self, release: str, process: str, element: str) -> Node | None:
-        return self.process(release, process).nodes.get(element)
+        return self.process(release, process).node(element)
 
     # --- what may be seen
 

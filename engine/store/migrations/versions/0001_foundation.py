@@ -88,6 +88,12 @@ def upgrade() -> None:
         unique="code",
     )
     table("round_reminder", "round_id unit times:int day", key="round_id unit")
+    table(
+        "session",
+        "id unit day status version:int total:int present:int written:int form_data? opened_at ended_at?",
+        key="id",
+    )
+    table("session_task", "session_id task position:int", key="session_id task")
     table("person", "id full_name position search", key="id")
     table(
         "account",
@@ -108,6 +114,8 @@ def upgrade() -> None:
     # indexes
     index("dossier_number", "dossier", "year number", unique=True)
     index("dossier_unit", "dossier", "unit award")
+    index("session_unit", "session", "unit day id")
+    index("session_task_task", "session_task", "task")
     index("membership_person", "membership", "person")
     index("membership_unit", "membership", "unit role")
     index("nomination_dossier", "nomination", "dossier_id")
