@@ -246,7 +246,7 @@ PROGRESS: Words = {  # of a unit in a round
 HINT: Words = {  # what the hints of a round speak against
     "many_collectives": ("Số tập thể vượt gợi ý", "More collectives than hinted"),
     "many_individuals": ("Số cá nhân vượt gợi ý", "More individuals than hinted"),
-    "few_non_leaders": ("Tỷ lệ người không giữ chức vụ lãnh đạo thấp", "Few of them lead nothing"),
+    "few_non_leaders": ("Ít người không giữ chức vụ lãnh đạo", "Few of them lead nothing"),
 }
 
 TIER: Words = {

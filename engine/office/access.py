@@ -14,6 +14,7 @@ from engine.office.views import Actor
 ADMINISTRATOR = "QT"  # edits processes and the directory; never acts on nominations
 AUDITOR = "KT"  # reads and replays; never acts
 NOMINATORS = frozenset({"CB_TDKT_DV"})
+UNIT_ROLES = frozenset({"CN_DX", "CB_TDKT_DV", "HD_DV", "TT_DV", "VT"})  # of every unit, whatever it leads or appraises
 LEADERS = frozenset({"CA_TH", "CA_LD"})  # run the rounds that their unit leads
 ORGANISERS = frozenset({"SNV_CV", "SNV_TP"})  # of the Department of Home Affairs: run any round
 # Those who look at how far all units are, beside those who run the round.

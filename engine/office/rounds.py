@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, case, func, select, true
+from sqlalchemy import Connection, Row, and_, case, func, not_, select, true
 
 from engine.canonical import time_of
 from engine.errors import InvalidForm, RoundRefuses
 from engine.facts import Fact, MovementSet, RoundClosed, RoundOpened, RoundSet, UnitsReminded
-from engine.office.access import NOMINATORS
+from engine.office.access import NOMINATORS, UNIT_ROLES
 from engine.office.awards import is_above_unit
 from engine.office.clock import local_day
 from engine.office.directory import RoleBook, Unit, Units
@@ -345,11 +345,12 @@ def standings(reader: Connection, code: str, units: Collection[str] | None = Non
     """Return what each unit, or each of `units`, has in a round; one query over its nominations and their tasks.
 
     A nomination is submitted when a step of it first opened outside its unit, or when it ended inside; it is returned
-    while a step waits inside after that.
+    while a step waits inside after that. What the lead body or the appraisers do on their own nominees is outside.
     """
     n, t = tables.nomination.c, tables.user_task.c
-    outside = case((t.unit != n.unit, t.opened_at))
-    waits_inside = case((and_(t.state.in_(("open", "frozen")), t.unit == n.unit), 1), else_=0)
+    inside = and_(t.unit == n.unit, func.coalesce(t.role, "").in_(UNIT_ROLES))
+    outside = case((and_(t.unit.is_not(None), not_(inside)), t.opened_at))
+    waits_inside = case((and_(t.state.in_(("open", "frozen")), inside), 1), else_=0)
     one = (
         select(
             n.id,

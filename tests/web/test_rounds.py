@@ -95,7 +95,7 @@ def test_hints_that_are_passed_are_said_at_the_unit_and_for_all(office: Movers, 
 
     said = text_of(lead.page)
     assert "Số cá nhân vượt gợi ý" in said
-    assert said.count("Tỷ lệ người không giữ chức vụ lãnh đạo thấp") == 2
+    assert said.count("Ít người không giữ chức vụ lãnh đạo") == 2
     assert "0 % (0/1)" in said
 
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from engine import facts
 from engine.canonical import time_text
 from engine.store.journal import Entry
-from engine.store.projections import cases, directory, nominations, papers, sessions
-from engine.store.projections import rounds as rounds
+from engine.store.projections import cases, directory, nominations, papers, rounds, sessions
 from engine.store.projections.scene import PROJECTIONS, Scene, Store, projects
 
-__all__ = ["PROJECTIONS", "Store", "cases", "directory", "nominations", "papers", "project", "sessions"]
+__all__ = ["PROJECTIONS", "Store", "cases", "directory", "nominations", "papers", "project", "rounds", "sessions"]
 
 
 def project(store: Store, entry: Entry) -> None:

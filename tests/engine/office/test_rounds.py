@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from engine.commands import SYSTEM, OpenRound, SetMovement, WithdrawNomination
 from engine.errors import CommandReused, InvalidForm, NotAllowed, NotFound, RoundRefuses
-from engine.office import directory, rounds, seeds
+from engine.facts import Fact, StepCompleted, StepOpened
+from engine.office import directory, moving, rounds, seeds
+from engine.office.act import Trial
 from engine.store import tables
 from engine.store.database import Database
 from engine.store.rebuild import rebuild
@@ -249,6 +251,18 @@ def test_the_process_knows_the_movement_and_whose_nominee_it_is(office: Movers) 
     assert not any(name.startswith("movement.") for name in outside)
 
 
+def test_the_consolidator_is_whoever_leads_the_round_now(office: Movers) -> None:
+    def consolidator(round: str | None) -> str | None:
+        with office.engine.database.read() as reader:
+            sight = Trial(reader, office.officer.person.id, office.clock.at, office.engine.releases)
+            return moving.context_of(sight, "X2545", round).unit("consolidator")
+
+    code = office.open()
+    assert (consolidator(code), consolidator(None)) == ("CAT", None)
+    office.change(code, co_quan_chu_tri="SNV")
+    assert consolidator(code) == "SNV"
+
+
 def test_the_lead_body_and_all_below_it_are_the_consolidators_own(office: Movers) -> None:
     with office.engine.database.read() as reader:
         units = directory.all_units(reader.connection)
@@ -270,6 +284,65 @@ def test_a_unit_goes_from_not_submitted_to_submitted(office: Movers) -> None:
     office.complete(nomination, office.council, NOTICE | WHY_NOT)
     assert office.progress(code) == "da_nop"
     assert office.progress(code, "X2455") == "chua_nop"
+
+
+def test_a_nomination_is_submitted_when_it_leaves_its_unit_and_returned_when_it_comes_back(office: Movers) -> None:
+    code = office.open()
+    nomination = office.propose(code)["id"]
+    happens(office, nomination, StepCompleted(key="self_assessment#1", element="self_assessment", variables={}))
+    assert office.progress(code) == "dang_lap"
+
+    happens(office, nomination, opened("check", "CA_TH", "CAT"))
+    assert (office.progress(code), office.standing(code).last_submitted) == ("da_nop", office.clock.at)
+
+    office.clock.move(days=20)
+    happens(office, nomination, opened("supplement", "CB_TDKT_DV", "X2545"))
+    assert office.progress(code) == "bi_tra"
+
+    happens(office, nomination, StepCompleted(key="supplement#1", element="supplement", variables={}))
+    assert office.progress(code) == "da_nop", "sent in again, it counts from the first time"
+
+
+def test_the_lead_body_submits_to_itself(office: Movers) -> None:
+    code = office.open(hinh_thuc=["GK_SO"])
+    officer = office.person("Ma Thị Nga", "CB_TDKT_DV", unit="CAT")
+    nomination = office.propose(code, by=officer, award="GK_SO")["id"]
+    assert office.progress(code, "CAT") == "dang_lap"
+
+    happens(
+        office,
+        nomination,
+        StepCompleted(key="self_assessment#1", element="self_assessment", variables={}),
+        opened("consolidator_check", "CA_TH", "CAT"),
+    )
+    assert office.progress(code, "CAT") == "da_nop"
+
+
+def test_a_unit_that_first_submits_after_the_deadline_is_late(office: Movers) -> None:
+    code = office.open()
+    nomination = office.propose(code)["id"]
+    office.clock.move(days=20)
+    happens(
+        office,
+        nomination,
+        StepCompleted(key="self_assessment#1", element="self_assessment", variables={}),
+        opened("check", "CA_TH", "CAT"),
+    )
+    assert office.progress(code) == "nop_muon"
+
+
+def happens(office: Movers, nomination: str, *listed: Fact) -> None:
+    """Write facts that a longer path than a Giấy khen brings about."""
+    stream, command_id = f"nomination:{nomination}", new_id()
+    body = {"command": "Test", "command_id": command_id, "actor": SYSTEM, "facts": [fact.to_json() for fact in listed]}
+    with office.engine.database.write() as tx:
+        tx.lock([stream])
+        tx.append(stream, body, office.clock.at)
+        tx.answer(command_id, SYSTEM, "", {})
+
+
+def opened(element: str, role: str, unit: str) -> StepOpened:
+    return StepOpened(key=f"{element}#1", element=element, occurrence=1, role=role, unit=unit)
 
 
 def test_what_was_withdrawn_was_never_submitted(office: Movers) -> None:
