@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from io import BytesIO
 
 from docx import Document
@@ -115,14 +116,18 @@ def _names(document: Docx, content: Content) -> None:
         _mark(table.rows[0], "w:tblHeader")  # printed again on every page
         for cell, (label, _) in zip(table.rows[0].cells, COLUMNS, strict=True):
             _line(cell, label, 12, bold=True)
-        for place, name in names:
-            row = table.add_row()
-            _mark(row, "w:cantSplit")
-            cells = row.cells
-            _line(cells[0], str(place), 12)
-            _line(cells[1], name.name, 12, align=LEFT)
-            _line(cells[2], name.description, 12, align=LEFT)
+        pattern = table.add_row()
+        _mark(pattern, "w:cantSplit")
+        for cell, align in zip(pattern.cells, (CENTRE, LEFT, LEFT), strict=True):
+            _line(cell, " ", 12, align=align)
         _widths(table, [width for _, width in COLUMNS])
+        # Copying a row is ten times quicker than making one, and a list may be long.
+        for place, name in names:
+            row = deepcopy(pattern._tr)
+            for text, value in zip(row.iter(qn("w:t")), (str(place), name.name, name.description), strict=True):
+                text.text = value
+            table._tbl.append(row)
+        table._tbl.remove(pattern._tr)
 
 
 def _mark(row: _Row, mark: str) -> None:

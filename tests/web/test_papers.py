@@ -241,7 +241,7 @@ def test_a_file_goes_to_a_nomination_or_to_a_paper(office: PaperOffice, program:
 
 def test_the_command_line_lists_papers(office: PaperOffice) -> None:
     code = office.draft(office.nominations(2))
-    with patch.object(cli, "open_engine", return_value=office.engine):
+    with patch.object(cli, "open_office", return_value=office.engine):
         printed = CliRunner().invoke(cli.cli, ["list", "papers", "--json"], standalone_mode=False)
     [row] = json.loads(printed.output)
     assert (row["code"], row["status"], row["unit"]) == (code, "soan", "X2545")
