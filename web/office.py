@@ -56,9 +56,7 @@ def open_engine(
         CannotOpen: as engine.store.opening.
     """
     database = open_database(place.url)
-    engine = Engine(
-        database, Catalog(), clock=clock, passwords=passwords, releases=releases, renderer=Documents()
-    )
+    engine = Engine(database, Catalog(), clock=clock, passwords=passwords, releases=releases, renderer=Documents())
     if passwords is None and is_demo(engine):
         engine.passwords = FOR_DEMO
         engine.clock = clock or _goes_on(engine)

@@ -30,7 +30,7 @@ def sessions(reading: Reading) -> tuple[SessionRow, ...]:
         query = query.where(SESSION.unit.in_(sorted(units)))
     rows = list(reading.connection.execute(query))
     counts = select(LINE.session_id, func.count()).where(LINE.session_id.in_([row.id for row in rows]))
-    found: dict[str, int] = {id: count for id, count in reading.connection.execute(counts.group_by(LINE.session_id))}
+    found: dict[str, int] = dict(reading.connection.execute(counts.group_by(LINE.session_id)).tuples().all())
     return tuple(_row(reading, row, found.get(row.id, 0)) for row in rows)
 
 

@@ -23,9 +23,7 @@ _REVISE = Statement(_THIS.values(version=bindparam("next_version"), lines=bindpa
 _NUMBER = Statement(_THIS.values(number=bindparam("symbol"), issued_on=bindparam("day")))
 _WAITS = or_(t.user_task.c.state == "open", t.user_task.c.state == "frozen")
 _COUNT_IN_TASKS = Statement(
-    update(t.user_task)
-    .where(t.user_task.c.case_id == bindparam("paper"), _WAITS)
-    .values(lines=bindparam("count"))
+    update(t.user_task).where(t.user_task.c.case_id == bindparam("paper"), _WAITS).values(lines=bindparam("count"))
 )
 _INSERT_DOCUMENT = Statement(insert(t.paper_document))
 _INSERT_NUMBER = Statement(insert(t.paper_number))
