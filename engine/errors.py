@@ -96,12 +96,12 @@ class RowTwice(EngineError):
 
 
 class BatchRefused(EngineError):
-    """A row of a batch act failed, so nothing was done. Params: rows, all results; failed, how many failed."""
+    """A row of a batch act failed, so nothing was done. Params: rows, all results; count, how many failed."""
 
     code = "batch_refused"
 
     def __str__(self) -> str:
-        return f"{self.code}(failed={self.params['failed']})"
+        return f"{self.code}({self.params['count']} rows)"
 
 
 class StaleSession(EngineError):

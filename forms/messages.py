@@ -70,15 +70,15 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Nomination {nomination} stands in another row of this act. Leave one of them out.",
     ),
     "batch_refused": (
-        "Chưa ghi dòng nào vì còn {failed} dòng cần xem lại. Xin xem lời nhắc ở từng dòng.",
-        "Nothing was recorded: {failed} rows need another look. See the note at each of them.",
+        "Chưa ghi dòng nào vì còn {count} dòng cần xem lại. Xin xem lời nhắc ở từng dòng.",
+        "Nothing was recorded: {count} rows need another look. See the note at each of them.",
     ),
     "stale_session": (
         "Nội dung phiên họp đã được người khác cập nhật sau khi ông/bà mở trang. Xin xem lại rồi lưu lại.",
         "Somebody else updated the record of this session after you opened the page. Look it over and save again.",
     ),
     "session_ended": (
-        "Phiên họp này đã {status:session_status}, không cập nhật được nữa.",
+        "Phiên họp này {status:session_status}, không cập nhật được nữa.",
         "This session was {status:session_status}; it can no longer be changed.",
     ),
     "nomination_closed": (

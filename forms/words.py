@@ -325,8 +325,8 @@ COMMENDATION_TYPE: Words = {
 
 SESSION_STATUS: Words = {
     "open": ("đang họp", "open"),
-    "closed": ("kết thúc", "closed"),
-    "cancelled": ("hủy", "cancelled"),
+    "closed": ("đã kết thúc", "closed"),
+    "cancelled": ("đã hủy", "cancelled"),
 }
 ATTENDANCE: Words = {
     "co_mat": ("Có mặt", "Present"),

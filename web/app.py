@@ -19,7 +19,22 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
-from web import api, auth, dossiers, errors, grid, inbox, lookup, nominations, papers, rounds, rules, tasks, texts
+from web import (
+    api,
+    auth,
+    council,
+    dossiers,
+    errors,
+    grid,
+    inbox,
+    lookup,
+    nominations,
+    papers,
+    rounds,
+    rules,
+    tasks,
+    texts,
+)
 from web.forms import value_text
 from web.requests import UPLOAD_LIMIT, new_command_id
 from web.requests import engine as the_engine
@@ -31,7 +46,7 @@ if TYPE_CHECKING:
 DIST = Path(__file__).parent / "static" / "dist"
 BODY_LIMIT = 2 * 1024 * 1024
 UPLOADS = ("nominations.attach", "papers.attach", "api.upload")
-PLACES = (auth, inbox, grid, rounds, tasks, nominations, dossiers, papers, lookup)
+PLACES = (auth, inbox, grid, council, rounds, tasks, nominations, dossiers, papers, lookup)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

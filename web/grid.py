@@ -33,6 +33,7 @@ MOST_FIELDS = 20
 COLUMNS = ("count", "percent")  # narrow enough to stand side by side
 MOST_COLUMNS = 8
 COMMON = "all"
+NO_FORM: dict[str, Any] = {"key": "none", "title": "-", "fields": []}
 
 
 @dataclass(frozen=True)
@@ -105,15 +106,15 @@ def page() -> ResponseReturnValue:
         limit=filters.limit, after=request.args.get("after") or None,
     )  # fmt: skip
     spec = spec_of(found)
-    lines = [Line(row, cells_of(found, row.task.id, {})) for row in found.rows]
+    lines = [Line(row, cells_of(found.form, row.task.id, {})) for row in found.rows]
     return render_template(
-        "grid.html", found=found, filters=filters, lines=lines, common=cells_of(found, COMMON, {}), pages=PAGES,
+        "grid.html", found=found, filters=filters, lines=lines, common=cells_of(found.form, COMMON, {}), pages=PAGES,
         columns=columns_of(spec), outcomes=labels_of(spec), paged="after" in request.args,
     )  # fmt: skip
 
 
 def spec_of(found: GridView) -> FormSpec:
-    return compile_form(found.form or {"key": "none", "title": found.name, "fields": []}).spec
+    return compile_form(found.form or NO_FORM).spec
 
 
 def columns_of(spec: FormSpec) -> list[str]:
@@ -126,10 +127,11 @@ def labels_of(spec: FormSpec) -> dict[str, str]:
     return {str(each.value): each.label for each in spec.outcomes}
 
 
-def cells_of(found: GridView, row: str, typed: Mapping[str, Any], errors: InvalidForm | None = None) -> FormView:
-    """Return the fields of the step's form for one row; their names and ids hold the id of the row."""
-    form = compile_form(found.form or {"key": "none", "title": found.name, "fields": []})
-    shown = form_view(form, typed, errors.fields if errors else {}, lang=language())
+def cells_of(
+    form: Mapping[str, Any] | None, row: str, typed: Mapping[str, Any], errors: InvalidForm | None = None
+) -> FormView:
+    """Return the fields of a step's form for one row; their names and ids hold the id of the row."""
+    shown = form_view(compile_form(form or NO_FORM), typed, errors.fields if errors else {}, lang=language())
     return replace(shown, fields=tuple(_of_row(each, row) for each in shown.fields))
 
 
@@ -209,7 +211,7 @@ def sorted_out(found: GridView, spec: FormSpec, items: Sequence[BatchItem], resu
         if refused:
             fields = refused if isinstance(refused, InvalidForm) else None
             problem = None if fields else sentence(refused)
-            said.refused.append(Line(row, cells_of(found, item.task, item.form, fields), problem=problem))
+            said.refused.append(Line(row, cells_of(found.form, item.task, item.form, fields), problem=problem))
             continue
         outcome = str(item.form.get(OUTCOME, ""))
         follows = ", ".join(dict.fromkeys(step.name for step in result.next)) or _("Kết thúc")

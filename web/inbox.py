@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.commands import ClaimTask
 from engine.errors import EngineError, NotFound
-from web import grid
+from web import council, grid
 from web.errors import status_of
 from web.requests import command_id, engine, expected_version, wants_part
 from web.rules import rule
@@ -65,7 +65,13 @@ def page() -> ResponseReturnValue:
     )
     tables = [each for each in engine().grid_choices(g.actor) if grid.suitable(each)] if filters.box in TABLED else []
     return render_template(
-        "inbox.html", found=found, filters=filters, boxes=BOXES, paged="after" in request.args, tables=tables
+        "inbox.html",
+        found=found,
+        filters=filters,
+        boxes=BOXES,
+        paged="after" in request.args,
+        tables=tables,
+        sits=council.sits(g.actor.roles),
     )
 
 

@@ -113,7 +113,7 @@ def all_good(
     results = judge_all(items, desk, refused)
     rows = [row for row, _ in results]
     if failed := sum(row.refusal is not None for row in rows):
-        raise BatchRefused(rows=tuple(rows), failed=failed)
+        raise BatchRefused(rows=tuple(rows), count=failed)
     return rows, [judged for _, judged in results if judged]
 
 

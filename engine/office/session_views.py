@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine.office.views import BatchRow, TaskRow
-from engine.office.voting import Record, Verdict
+from engine.office.voting import Member, Record, Verdict
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class SessionView:
     row: SessionRow
     version: int
     record: Record | None
+    members: tuple[Member, ...]  # as recorded; before that those of the council's last session
     lines: tuple[VoteLine, ...]
     waiting: tuple[TaskRow, ...]  # further votes of this council that could be taken in
     may: frozenset[str]  # record, close, cancel

@@ -15,7 +15,7 @@ from engine.office.queries.reading import TASK, Reading
 from engine.office.releases import Releases
 from engine.office.session_views import Council, SessionRow, SessionView, VoteLine
 from engine.office.views import TaskRow
-from engine.office.voting import Record
+from engine.office.voting import Member, Record
 from engine.store import tables
 
 SESSION, LINE = tables.session.c, tables.session_task.c
@@ -30,7 +30,7 @@ def sessions(reading: Reading) -> tuple[SessionRow, ...]:
         query = query.where(SESSION.unit.in_(sorted(units)))
     rows = list(reading.connection.execute(query))
     counts = select(LINE.session_id, func.count()).where(LINE.session_id.in_([row.id for row in rows]))
-    found: dict[str, int] = dict(reading.connection.execute(counts.group_by(LINE.session_id)).tuples().all())
+    found = {row[0]: row[1] for row in reading.connection.execute(counts.group_by(LINE.session_id))}
     return tuple(_row(reading, row, found.get(row.id, 0)) for row in rows)
 
 
@@ -55,6 +55,7 @@ def session(reading: Reading, releases: Releases, now: datetime, name: str) -> S
         row=_row(reading, row, len(tasks)),
         version=row.version,
         record=record,
+        members=record.members if record else _last_members(reading, row.unit),
         lines=_lines(reading, trial, tasks, record, try_out=may_hold),
         waiting=_waiting(reading, row.unit, tasks) if may_hold else (),
         may=frozenset(("record", "close", "cancel") if may_hold else ()),
@@ -65,6 +66,14 @@ def _row(reading: Reading, row: Row[Any], nominations: int) -> SessionRow:
     plain = {name: getattr(row, name) for name in ("id", "unit", "status", "total", "present", "written")}
     title, day = reading.unit_title(row.unit), date.fromisoformat(row.day)
     return SessionRow(**plain, unit_title=title, day=day, nominations=nominations)
+
+
+def _last_members(reading: Reading, unit: str) -> tuple[Member, ...]:
+    """Return the roll call of the unit's last session: most members stay the same."""
+    held = select(SESSION.form_data).where(SESSION.unit == unit, SESSION.form_data.is_not(None))
+    last = reading.connection.execute(held.order_by(SESSION.day.desc(), SESSION.id.desc()).limit(1)).scalar()
+    filed = reading.reader.form_data(last) if last else None
+    return Record.read(filed).members if filed else ()
 
 
 def _waiting(reading: Reading, unit: str, taken: tuple[str, ...] | list[str]) -> tuple[TaskRow, ...]:
