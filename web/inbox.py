@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid5
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import UnprocessableEntity
 
-from engine.commands import ClaimTask
+from engine.commands import AssignTask, ClaimTask, ReleaseTask
 from engine.errors import EngineError, NotFound
+from engine.office.access import may_assign
+from engine.office.views import PersonView, TaskRow
 from web import council, grid
 from web.errors import status_of
 from web.requests import command_id, engine, expected_version, wants_part
@@ -20,6 +25,7 @@ from web.texts import _, sentence
 blueprint = Blueprint("inbox", __name__)
 BOXES = ("mine", "group", "overdue", "elsewhere", "done")
 TABLED = ("mine", "group")  # boxes whose tasks may be handled as a table
+TICKED = ("mine", "group", "overdue")  # boxes in which several tasks are taken, given back or handed out at once
 PAGE = 25
 
 
@@ -72,7 +78,52 @@ def page() -> ResponseReturnValue:
         paged="after" in request.args,
         tables=tables,
         sits=council.sits(g.actor.roles),
+        ticked=TICKED,
+        colleagues=colleagues(found.items) if filters.box in TICKED else [],
     )
+
+
+def colleagues(rows: Iterable[TaskRow]) -> list[PersonView]:
+    """Return to whom the reader may hand some of these tasks."""
+    groups = {f"{row.role}:{row.unit}" for row in rows if may_assign(g.actor, row.unit)}
+    people = {person.id: person for group in groups for person in engine().people(g.actor, group)}
+    return sorted(people.values(), key=lambda person: person.full_name)
+
+
+@blueprint.post("/tasks/bulk")
+@rule("worker")
+def bulk() -> ResponseReturnValue:
+    """Take, give back or hand out several tasks, each for itself; what was not possible is listed with its reason."""
+    made, back = UUID(command_id()), own_path(request.form.get("next"))
+    done: list[TaskRow] = []
+    refused: list[tuple[TaskRow | None, str]] = []
+    for each in dict.fromkeys(request.form.getlist("task")):
+        task, _colon, version = each.partition(":")
+        if not version.isdecimal() or len(version) > 9:
+            raise UnprocessableEntity()
+        try:
+            one_of_several(request.form.get("act", ""), str(uuid5(made, each)), task, int(version))
+            done.append(engine().task(g.actor, task).task)
+        except NotFound as unknown:
+            refused.append((None, sentence(unknown)))
+        except EngineError as problem:
+            refused.append((engine().task(g.actor, task).task, sentence(problem)))
+    if not done and not refused:
+        flash(_("Chưa có việc nào được chọn."), "error")
+        return redirect(back, 303)
+    return render_template("bulk.html", done=done, refused=refused, back=back)
+
+
+def one_of_several(act: str, command: str, task: str, version: int) -> None:
+    given = {"command_id": command, "actor": g.actor.person.id, "task": task, "expected_version": version}
+    if act == "claim":
+        engine().claim_task(ClaimTask(**given))
+    elif act == "release":
+        engine().release_task(ReleaseTask(**given))
+    elif act == "assign":
+        engine().assign_task(AssignTask(**given, to=request.form.get("to", "")))
+    else:
+        raise UnprocessableEntity()
 
 
 @blueprint.post("/tasks/<uuid:task_id>/claim")

@@ -279,3 +279,49 @@ def test_lists_fold_dossiers_open_to_their_nominations(office: Office, visit: Vi
     assert dossier in page and "2 trường hợp" in page and "Lương Thị Ngọc" in page
     assert "Lương Thị Ngọc" in officer.get("/nominations?q=luong+ngoc").get_data(as_text=True)
     assert "Không có hồ sơ khớp" in officer.get("/dossiers?q=khong+ai").get_data(as_text=True)
+
+
+# --- several at once
+
+
+def ticked(office: Office, *codes: str) -> dict[str, object]:
+    tasks = [office.only_task(code).task for code in codes]
+    return {"task": [f"{task.id}:{task.version}" for task in tasks], "next": "/tasks?box=group"}
+
+
+def test_several_tasks_are_taken_and_what_was_not_possible_is_listed(office: Office, visit: Visit) -> None:
+    deputy = office.person("Trần Văn Phó", "TT_DV")
+    free, taken = office.at_head(ten="Ma Văn Tuấn"), office.at_head(ten="Nông Quốc Cường")
+    rows = ticked(office, free, taken)
+    office.claim(taken, deputy)
+    result = visit(office.head).post("/tasks/bulk", rows | {"act": "claim"}).text
+    assert "Đã thực hiện 1 việc, chưa thực hiện 1 việc" in result
+    assert "Nông Quốc Cường" in result and "Trần Văn Phó" in result
+    assert office.only_task(free).task.assignee == office.head.person
+
+
+def test_several_tasks_are_given_back_and_handed_out(office: Office, visit: Visit) -> None:
+    deputy = office.person("Trần Văn Phó", "TT_DV")
+    codes = [office.at_head(ten="Ma Văn Tuấn"), office.at_head(ten="Nông Quốc Cường")]
+    for code in codes:
+        office.claim(code, office.head)
+    head = visit(office.head)
+    assert "Trần Văn Phó</option>" in head.get("/tasks?box=mine").text
+    head.post("/tasks/bulk", ticked(office, *codes) | {"act": "release"})
+    assert [office.only_task(code).task.assignee for code in codes] == [None, None]
+    head.post("/tasks/bulk", ticked(office, *codes) | {"act": "assign", "to": deputy.person.id})
+    assert [office.only_task(code).task.assignee for code in codes] == [deputy.person] * 2
+
+
+def test_a_task_nobody_may_see_is_no_more_than_not_there(office: Office, visit: Visit) -> None:
+    result = visit(office.other).post("/tasks/bulk", ticked(office, office.at_head()) | {"act": "claim"})
+    assert "Việc không còn ở đây" in result.text and "Ma Văn Tuấn" not in result.text
+
+
+def test_nothing_ticked_is_said_and_a_strange_act_refused(office: Office, visit: Visit) -> None:
+    head = visit(office.head)
+    assert head.post("/tasks/bulk", {"act": "claim"}).status_code == 303
+    assert "Chưa có việc nào được chọn" in head.get("/tasks").text
+    code = office.at_head()
+    assert head.post("/tasks/bulk", ticked(office, code) | {"act": "approve"}).status_code == 422
+    assert head.post("/tasks/bulk", {"act": "claim", "task": "x"}).status_code == 422

@@ -49,11 +49,16 @@ function closeMenus(event) {
   }
 }
 
+/** The rows' tick boxes of a form, wherever they stand: the rows of a list may hold forms of their own. */
+function ticksOf(form) {
+  return [...form.elements].filter((control) => control.matches("tbody input.pick"));
+}
+
 function countPicked(form) {
-  const boxes = [...form.querySelectorAll("tbody input.pick")];
+  const boxes = ticksOf(form);
   const ticked = boxes.filter((box) => box.checked).length;
   for (const place of form.querySelectorAll("[data-picked]")) place.textContent = String(ticked);
-  const all = form.querySelector("input[data-pick-all]");
+  const all = [...form.elements].find((control) => control.matches("input[data-pick-all]"));
   if (all) {
     all.checked = boxes.length > 0 && ticked === boxes.length;
     all.indeterminate = ticked > 0 && ticked < boxes.length;
@@ -64,7 +69,7 @@ function onPick(event) {
   const box = event.target.closest("input.pick");
   if (!box?.form) return;
   if (box.matches("[data-pick-all]")) {
-    for (const other of box.form.querySelectorAll("tbody input.pick")) other.checked = box.checked;
+    for (const other of ticksOf(box.form)) other.checked = box.checked;
   }
   countPicked(box.form);
 }
@@ -85,7 +90,7 @@ function prepare(root) {
   for (const form of root.querySelectorAll("form")) {
     followAnswers(form);
     if (form.matches("[data-tally]")) tally(form);
-    if (form.querySelector("tbody input.pick")) countPicked(form);
+    if (ticksOf(form).length) countPicked(form);
   }
 }
 
