@@ -7,7 +7,7 @@ award forms are codes, which `forms.messages` turns into words.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -248,7 +248,7 @@ class BatchRow:
     def to_json(self) -> dict[str, Any]:
         """Return the row as it is kept in an answer; one that was refused is never kept."""
         plain = {name: value for name, value in vars(self).items() if name != "refusal"}
-        return plain | {"next": [asdict(step) for step in self.next]}
+        return plain | {"next": [dict(vars(step)) for step in self.next]}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ waits for messages, as "appraisal#1" or "opinions#1/answer#2" (decision 25).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 Scalar = bool | int | str
@@ -83,7 +83,7 @@ class Retry(Move):
 
 def move_to_json(move: Move) -> dict[str, Any]:
     """Return `move` as JSON; `move_from_json` is the exact inverse."""
-    return {"move": move.name} | {name: value for name, value in asdict(move).items() if value is not None}
+    return {"move": move.name} | {name: value for name, value in vars(move).items() if value is not None}
 
 
 def move_from_json(data: Mapping[str, Any]) -> Move:

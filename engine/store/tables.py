@@ -349,14 +349,8 @@ round_reminder = _table(
 # A meeting of a council. `form_data` names the roll call and the counts as they were last recorded.
 session = _table(
     "session",
-    _text("id"),
-    _text("unit"),
-    _text("day"),
-    _text("status"),  # open | closed | cancelled
-    _int("version"),
-    _int("total"),
-    _int("present"),
-    _int("written"),
+    *map(_text, ("id", "unit", "day", "status")),  # open | closed | cancelled
+    *map(_int, ("version", "total", "present", "written")),
     _maybe("form_data"),
     _text("opened_at"),
     _maybe("ended_at"),
@@ -477,6 +471,8 @@ _index("user_task_elsewhere", user_task, "proposing_unit due_on id", where=_OPEN
 _DONE = user_task.c.state == "done"
 _index("user_task_done", user_task, "done_by done_at id", where=_DONE)
 _index("nomination_dossier", nomination, "dossier_id")
+# Whether a dossier is finished is asked for each of its nominations that ends: 1,000 of one dossier may end at once.
+_index("nomination_unfinished", nomination, "dossier_id", where=nomination.c.ended_at.is_(None))
 # The progress board of a round.
 _IN_ROUND = nomination.c.round.is_not(None)
 _index("nomination_round", nomination, "round unit", where=_IN_ROUND)

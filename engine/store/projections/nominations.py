@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 
 from engine import facts
 from engine.store import tables as t
@@ -20,14 +20,14 @@ _SET_AWARD = Statement(
 )
 _DOSSIER_OF = select(t.nomination.c.dossier_id).where(t.nomination.c.id == bindparam("nomination")).scalar_subquery()
 _HOLD_DOSSIER = Statement(update(t.dossier).where(t.dossier.c.id == _DOSSIER_OF).values(status=t.dossier.c.status))
-_IN_DOSSIER = select(func.count()).where(t.nomination.c.dossier_id == t.dossier.c.id)
+_IN_DOSSIER = select(t.nomination.c.id).where(t.nomination.c.dossier_id == t.dossier.c.id)
 _DOSSIER_STATUS = Statement(
     update(t.dossier)
     .where(t.dossier.c.id == _DOSSIER_OF)
     .values(
         status=case(
-            (_IN_DOSSIER.where(t.nomination.c.ended_at.is_(None)).scalar_subquery() > 0, "BINH_XET"),
-            (_IN_DOSSIER.where(t.nomination.c.status != "RUT").scalar_subquery() > 0, "HOAN_TAT"),
+            (_IN_DOSSIER.where(t.nomination.c.ended_at.is_(None)).exists(), "BINH_XET"),
+            (_IN_DOSSIER.where(t.nomination.c.status != "RUT").exists(), "HOAN_TAT"),
             else_="RUT",
         )
     )

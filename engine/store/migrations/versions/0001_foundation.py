@@ -119,6 +119,7 @@ def upgrade() -> None:
     index("membership_person", "membership", "person")
     index("membership_unit", "membership", "unit role")
     index("nomination_dossier", "nomination", "dossier_id")
+    index("nomination_unfinished", "nomination", "dossier_id", where="ended_at IS NULL")
     index("nomination_opened", "nomination", "opened_at id")
     index("nomination_round", "nomination", "round unit", where="round IS NOT NULL")
     index("nomination_unit", "nomination", "unit opened_at id")
