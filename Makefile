@@ -1,5 +1,5 @@
-# The same as `python3 kt.py run`, `test`, `check`, `setup`, `lock`; arguments go in ARGS: make test ARGS="tests/web -x".
+# The same as `python3 kt.py run`, `test`, `test-slow`, `check`, `setup`, `lock`; arguments go in ARGS: make test ARGS="tests/web -x".
 PYTHON ?= python3
-.PHONY: run test check setup lock
-run test check setup lock:
+.PHONY: run test test-slow check setup lock
+run test test-slow check setup lock:
 	@$(PYTHON) kt.py $@ $(ARGS)

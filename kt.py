@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One launcher for people who run or change khenthuong: python3 kt.py run | test | check | setup | lock.
+"""One launcher for people who run or change khenthuong: python3 kt.py run | test | test-slow | check | setup | lock.
 
 It needs nothing but Python: it makes .venv, installs what the locked lists name (by hash), builds the pages' assets
 and then starts the demo or the tests. What is already as it should be is left alone: a stamp in .stamps/ keeps the
@@ -269,6 +269,11 @@ def run_tests(arguments):
     return replace_by([python, "-m", "pytest", "-n", "auto", *arguments])
 
 
+def run_slow_tests(arguments):
+    """Run the tests with the full counts of faults and changes, which take long."""
+    return run_tests(["-m", "slow", "--timeout", "3600", *arguments])
+
+
 def run_checks(arguments):
     """Style, types and layers: all are run, whichever fails first."""
     argparse.ArgumentParser(prog="kt.py check", description=run_checks.__doc__).parse_args(arguments)
@@ -305,13 +310,20 @@ def write_locks(arguments):
     return 0
 
 
-VERBS = {"run": run_demo, "test": run_tests, "check": run_checks, "setup": only_set_up, "lock": write_locks}
+VERBS = {
+    "run": run_demo,
+    "test": run_tests,
+    "test-slow": run_slow_tests,
+    "check": run_checks,
+    "setup": only_set_up,
+    "lock": write_locks,
+}
 
 
 def main(words):
     problem = python_problem(sys.version_info)
     if not problem and (not words or words[0] not in VERBS):
-        lines = [f"  {name:6} {verb.__doc__.splitlines()[0]}" for name, verb in VERBS.items()]
+        lines = [f"  {name:9} {verb.__doc__.splitlines()[0]}" for name, verb in VERBS.items()]
         problem = "\n".join(["python3 kt.py VERB [arguments], where VERB is one of", *lines])
     if problem:
         print(problem, file=sys.stderr)
