@@ -159,6 +159,15 @@ class RetryIncident(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FireTimer(Command):
+    """A timer of a case has run out. The jobs' command alone; its id follows from what it says."""
+
+    stream: str  # of the case
+    key: str
+    due_at: str  # as it was set: a timer set anew meanwhile is another one
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttachFile(Command):
     nomination: str
     file_name: str

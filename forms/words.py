@@ -109,6 +109,7 @@ ACT: Words = {  # engine.office.views.HistoryLine
     "resumed": ("Xét tiếp", "Resumed"),
     "incident": ("Đang chờ quản trị xử lý", "Waiting for the administrator"),
     "retried": ("Tiếp tục xử lý sau khi khắc phục", "Continued after repair"),
+    "timer": ("Đã hết thời hạn chờ", "The waiting period ended"),
     "ended": ("Kết thúc quá trình xét", "Ended"),
     "file": ("Đính kèm tệp", "Attached a file"),
     "paper_started": ("Lập văn bản", "Drafted the paper"),

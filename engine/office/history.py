@@ -28,6 +28,7 @@ ACT_OF_COMMAND = {
     "SuspendNomination": "suspended",
     "ResumeNomination": "resumed",
     "RetryIncident": "retried",
+    "FireTimer": "timer",
     "AttachFile": "file",
     "AttachToPaper": "file",
     "StartPaper": "paper_started",

@@ -20,7 +20,7 @@ from sqlalchemy import delete, insert, select
 from engine import commands as c
 from engine.canonical import NotCanonical, canonical, time_text
 from engine.errors import InvalidForm, NotAllowed, NotFound, TaskNotOpen
-from engine.office import access, accounts, administration, directory, movements, nominations, seeds, tasks
+from engine.office import access, accounts, administration, directory, movements, nominations, seeds, tasks, timers
 from engine.office.act import Act
 from engine.office.clock import SystemClock, local_day
 from engine.office.papers.service import Papers
@@ -118,6 +118,14 @@ class Engine(Papers, Together):
 
     def retry_incident(self, command: c.RetryIncident) -> Answer:
         return self._run(command, nominations.retry)
+
+    def fire_timer(self, command: c.FireTimer) -> Answer:
+        """Let a timer run out.
+
+        Raises:
+            TaskNotOpen: it is not due, was set anew, has ended, or its case is suspended.
+        """
+        return self._run(command, timers.fire)
 
     def attach_file(self, command: c.AttachFile) -> Answer:
         return self._run(command, nominations.attach)

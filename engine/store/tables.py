@@ -271,6 +271,7 @@ timer = _table(
     _text("element"),
     _text("due_at"),
     _int("frozen"),
+    _text("subject"),  # nomination | paper
     key="case_id key",
 )
 message_subscription = _table(

@@ -217,7 +217,8 @@ _INSERT_FILE = Statement(insert(t.case_file))
 
 @projects(facts.TimerScheduled)
 def _timer_scheduled(scene: Scene, fact: facts.TimerScheduled) -> None:
-    scene.run(_INSERT_TIMER, case_id=scene.subject, key=fact.key, element=fact.element, due_at=fact.due_at, frozen=0)
+    due = {"key": fact.key, "element": fact.element, "due_at": fact.due_at}
+    scene.run(_INSERT_TIMER, case_id=scene.subject, **due, frozen=0, subject=scene.kind)
 
 
 @projects(facts.TimerEnded)

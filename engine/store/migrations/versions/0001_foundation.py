@@ -74,7 +74,7 @@ def upgrade() -> None:
         key="case_id key",
         unique="id",
     )
-    table("timer", "case_id key element due_at frozen:int", key="case_id key")
+    table("timer", "case_id key element due_at frozen:int subject", key="case_id key")
     table("message_subscription", "case_id key element message", key="case_id key")
     table("incident", "case_id key element why detail raised_at", key="case_id key")
     table("case_file", "id case_id name media_type size:big sha256 at by", key="id")

@@ -1,0 +1,52 @@
+"""An office whose nominations wait for a day to pass, and then for the head of the unit."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from engine.commands import SYSTEM, PublishRelease
+from engine.store.database import Database
+from tests.builders import WORKFLOWS, Office, new_id
+from tests.papers import CHECKED, HEAD, RELEASE
+
+NOMINATIONS = f"""{HEAD}<process id="short">
+<startEvent id="nominated"><extensionElements><spiffworkflow:properties>
+<spiffworkflow:property name="formKey" value="nominate"/></spiffworkflow:properties></extensionElements></startEvent>
+<sequenceFlow id="f1" sourceRef="nominated" targetRef="a_day"/>
+<intermediateCatchEvent id="a_day" name="Chờ một ngày"><timerEventDefinition><timeDuration>P1D</timeDuration>
+</timerEventDefinition></intermediateCatchEvent>
+<sequenceFlow id="f2" sourceRef="a_day" targetRef="whose"/>
+<exclusiveGateway id="whose" default="f3"/>
+<sequenceFlow id="f3" sourceRef="whose" targetRef="check"/>
+<sequenceFlow id="f4" sourceRef="whose" targetRef="end">
+<conditionExpression>nominated.doi_tuong == "nguoi_dan" &amp;&amp; check.lech == 1</conditionExpression></sequenceFlow>
+<userTask id="check" name="Kiểm tra"><extensionElements><spiffworkflow:properties>
+<spiffworkflow:property name="candidateRole" value="TT_DV"/><spiffworkflow:property name="formKey" value="checked"/>
+<spiffworkflow:property name="unitScope" value="proposing_unit"/>
+</spiffworkflow:properties></extensionElements></userTask>
+<sequenceFlow id="f5" sourceRef="check" targetRef="end"/><endEvent id="end"/></process></definitions>"""
+
+# Whoever is one of the people goes to a gateway that cannot choose: the path behind the timer is an incident.
+STUCK = {"doi_tuong": "nguoi_dan"}
+
+
+def write_release(folder: Path) -> Path:
+    for name in ("bpmn", "forms"):
+        (folder / name).mkdir(parents=True)
+    shutil.copy(WORKFLOWS / "forms" / "nominate.json", folder / "forms")
+    (folder / "forms" / "checked.json").write_text(CHECKED, "utf-8")
+    (folder / "bpmn" / "short.bpmn").write_text(NOMINATIONS, "utf-8")
+    (folder / "release.toml").write_text(RELEASE.replace("PAPERS", "WAITING"), "utf-8")
+    return folder
+
+
+class WaitingOffice(Office):
+    def __init__(self, database: Database, folder: Path) -> None:
+        super().__init__(database)
+        command = PublishRelease(command_id=new_id(), actor=SYSTEM, folder=str(write_release(folder)))
+        self.engine.publish_release(command)
+
+    def waiting(self, **form: str) -> str:
+        """Return the code of a nomination whose day has begun."""
+        return str(self.nominate(**form)["code"])
