@@ -117,6 +117,7 @@ ACT: Words = {  # engine.office.views.HistoryLine
     "paper_arrived": ("Văn bản đã phát hành", "The paper was issued"),
     "paper_withdrawn": ("Hủy bản soạn", "Gave the draft up"),
     "document": ("Tạo tệp văn bản", "The file was written"),
+    "engine_upgraded": ("Chương trình được nâng cấp", "The program was upgraded"),
     "taken_out": ("Danh sách bớt một trường hợp", "A name was taken out of the list"),
 }
 

@@ -85,6 +85,8 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
 
 def _act(command: str, facts: list[dict[str, Any]]) -> str:
     """Return what was done to this case, which need not be what the command did to another one."""
+    if facts and facts[0]["fact"] == "EngineUpgraded":
+        return "engine_upgraded"
     if any(f["fact"] == "PaperArrived" for f in facts):
         return "paper_arrived"
     if any(f["fact"] == "PaperRevised" and f["why"] in ("suspended", "withdrawn") for f in facts):

@@ -11,9 +11,10 @@ from uuid import UUID
 from engine import facts
 from engine.office.releases import Releases
 from engine.process.context import Context
+from engine.process.definition import ProcessDefinition
 from engine.process.instance import Instance
 from engine.process.moves import move_from_json
-from engine.store.journal import Entry
+from engine.store.journal import ENGINE_VERSION, Entry
 from engine.store.reader import Reader
 from engine.store.verify import Finding
 
@@ -44,22 +45,34 @@ class Mismatch(Exception):
 
 
 class Reexecution:
-    """The function that `engine.store.verify` asks for each case."""
+    """The function that `engine.store.verify` asks for each case.
 
-    def __init__(self, releases: Releases) -> None:
+    What another version of the engine wrote is passed over: this one goes on from the state that was written down
+    when it took over (decision 2).
+    """
+
+    def __init__(self, releases: Releases, engine_version: str = ENGINE_VERSION) -> None:
         self._releases = releases
+        self._engine_version = engine_version
 
     def __call__(self, reader: Reader, stream: str, entries: list[Entry]) -> Finding | None:
         """Return the first entry of a case that does not follow from the ones before it; None if all do."""
         instance: Instance | None = None
+        left: Entry | None = None  # the last entry of another version that led to a state
         for entry in entries:
+            if entry.engine_version != self._engine_version:
+                instance, left = None, left if entry.state_hash is None else entry
+                continue
             try:
-                instance = self._execute(reader, entry, instance)
+                if instance is None and left:
+                    instance = self._take_over(reader, entries[0], left, entry)
+                else:
+                    instance = self._execute(reader, entry, instance)
             except Mismatch as mismatch:
                 return Finding(stream, entry.seq, str(mismatch))
             except Exception:  # whatever a forged entry makes the engine raise, it does not follow
                 return Finding(stream, entry.seq, "cannot_be_executed")
-        return None
+        return _kept(reader, stream, instance) if instance else None
 
     def _execute(self, reader: Reader, entry: Entry, instance: Instance | None) -> Instance:
         body = entry.body
@@ -79,12 +92,38 @@ class Reexecution:
         return instance
 
     def _start(self, reader: Reader, entry: Entry, context: Context) -> tuple[Instance, list[facts.Fact]]:
+        process = self._process(reader, entry)
         started = entry.body["facts"][0]
-        case = STARTS.get(started["fact"])
-        if case is None:
+        return Instance.start(process, UUID(started[STARTS[started["fact"]]]), context, started["variables"])
+
+    def _process(self, reader: Reader, first: Entry) -> ProcessDefinition:
+        """Return the process that the first entry of a case started."""
+        started = first.body["facts"][0]
+        if started["fact"] not in STARTS:
             raise Mismatch("starts_nothing")
         release = self._releases.get(reader, started["release"])
-        if release.sha256 != entry.body["release"]:
+        if release.sha256 != first.body["release"]:
             raise Mismatch("other_release")
-        process = release.process(started["process"])
-        return Instance.start(process, UUID(started[case]), context, started["variables"])
+        return release.process(started["process"])
+
+    def _take_over(self, reader: Reader, first: Entry, left: Entry, entry: Entry) -> Instance:
+        """Return the instance as another version left it; its own hash tells if that is so while the format is ours."""
+        [fact] = entry.body["facts"]
+        if fact["fact"] != facts.EngineUpgraded.name or fact["engine_version"] != self._engine_version:
+            raise Mismatch("checkpoint_missing")
+        instance = Instance.restore(self._process(reader, first), reader.blob(fact["snapshot"]) or b"")
+        if _format(left.engine_version) == _format(entry.engine_version) and instance.state_hash() != left.state_hash:
+            raise Mismatch("other_state_taken_over")
+        return instance
+
+
+def _format(engine_version: str) -> str:
+    return engine_version.partition("/")[0]
+
+
+def _kept(reader: Reader, stream: str, instance: Instance) -> Finding | None:
+    """Compare the snapshot that the next command would go on from with where the entries led to."""
+    kept = reader.snapshot(stream)
+    if kept is not None and instance.is_in(kept.content):
+        return None
+    return Finding(stream, kept.seq if kept else 0, "derived:snapshot")

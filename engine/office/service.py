@@ -204,7 +204,8 @@ class Engine(Papers, Together):
             streams: those to check; None checks everything.
             heads: signed heads kept outside the database; None takes those it holds itself.
         """
-        return verify(self.database, reexecute=Reexecution(self.releases), streams=streams, heads=heads)
+        again = Reexecution(self.releases, self.database.engine_version)
+        return verify(self.database, reexecute=again, streams=streams, heads=heads)
 
     # --- who is there
 

@@ -19,6 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.canonical import canonical
 from engine.facts import Fact
+from engine.process import formats
 from engine.process.context import Context
 from engine.process.decided import Decided
 from engine.process.definition import ProcessDefinition
@@ -27,10 +28,8 @@ from engine.process.spiff import snapshot as trees
 from engine.process.spiff.chance import Counter, counting
 from engine.process.spiff.tasks import UNFINISHED
 from engine.process.spiff.workflow import Workflow
-from engine.process.state import Incident, Open, OpenStep, OpenTimer, OpenWait, State
+from engine.process.state import FORMAT, Incident, Open, OpenStep, OpenTimer, OpenWait, State
 from engine.process.turn import Turn
-
-STATE_FORMAT = 1
 
 
 def task_id(instance_id: UUID, key: str) -> UUID:
@@ -80,11 +79,9 @@ class Instance:
         """Return the instance that `snapshot` describes.
 
         Raises:
-            ValueError: it is of another state format.
+            ValueError: it is of a state format that this version cannot read.
         """
-        data = json.loads(zstandard.ZstdDecompressor().decompress(snapshot))
-        if data["format"] != STATE_FORMAT:
-            raise ValueError(f"state format {data['format']}")
+        data = formats.upgraded(json.loads(zstandard.ZstdDecompressor().decompress(snapshot)))
         workflow = trees.decode(data["trees"], definition.spec, definition.specs)
         return cls(definition, State.from_json(data["state"]), workflow, Counter(data["counter"]))
 
@@ -107,9 +104,19 @@ class Instance:
 
     def snapshot(self) -> bytes:
         """Return everything needed to go on, compressed; the definition is not in it."""
+        return zstandard.ZstdCompressor().compress(self._content())
+
+    def is_in(self, snapshot: bytes) -> bool:
+        """Tell whether a snapshot is of this very state, whichever version of the compressor wrote it."""
+        try:
+            return zstandard.ZstdDecompressor().decompress(snapshot) == self._content()
+        except zstandard.ZstdError:
+            return False
+
+    def _content(self) -> bytes:
         trees_text = canonical(trees.encode(self._workflow))
-        head = f'"counter":{self._counter.last},"format":{STATE_FORMAT},"state":{self._state_text()}'
-        return zstandard.ZstdCompressor().compress(f'{{{head},"trees":{trees_text}}}'.encode())
+        head = f'"counter":{self._counter.last},"format":{FORMAT},"state":{self._state_text()}'
+        return f'{{{head},"trees":{trees_text}}}'.encode()
 
     def state_hash(self) -> str:
         """Return the SHA-256 of our own view of the state; equal states have equal hashes, whoever computed them.

@@ -12,6 +12,9 @@ from typing import Any
 
 from engine.process.moves import Scalar
 
+# Of the state and of the snapshot it is kept in; a new one brings a function in `engine.process.formats`.
+FORMAT = 1
+
 
 @dataclass(frozen=True)
 class OpenStep:

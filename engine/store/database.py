@@ -48,7 +48,7 @@ class Database:
     ) -> None:
         self.url = url
         self._salt = salt
-        self._engine_version = engine_version
+        self.engine_version = engine_version
         if url.startswith("sqlite:"):
             # One writer at a time: threads wait in the pool's line, which is fairer and faster than SQLite's polling.
             self.writer = sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1, pool_timeout=BUSY_SECONDS)
@@ -79,7 +79,7 @@ class Database:
             CannotOpen: unreachable, or another writer did not finish within ten seconds (in_use).
         """
         with told_apart(), self.writer.begin() as connection:
-            transaction = Transaction(connection, salt=self._salt, engine_version=self._engine_version)
+            transaction = Transaction(connection, salt=self._salt, engine_version=self.engine_version)
             yield transaction
             then = transaction.finish()
         for act in then:

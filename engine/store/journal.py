@@ -18,18 +18,20 @@ from sqlalchemy import Row, bindparam, insert, select
 
 from engine import facts
 from engine.canonical import canonical, time_of, time_text
+from engine.process.state import FORMAT
 from engine.store.statements import Statement
 from engine.store.tables import journal
 
 # Format of our state, and whose engine wrote it (decision 2).
-ENGINE_VERSION = f"1/{version('SpiffWorkflow')}"
+ENGINE_VERSION = f"{FORMAT}/{version('SpiffWorkflow')}"
 
 
 class Head(NamedTuple):
-    """The last entry of a stream; `Head(0, "")` while it has none."""
+    """The last entry of a stream; `Head()` while it has none."""
 
-    seq: int
-    hash: str
+    seq: int = 0
+    hash: str = ""
+    engine_version: str = ""
 
 
 _COLUMNS = tuple(column.name for column in journal.c)

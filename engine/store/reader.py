@@ -24,7 +24,9 @@ _COMMAND = Statement(
 )
 _FORM_DATA = Statement(select(form_data.c.payload).where(form_data.c.hash == bindparam("hash")))
 _BLOB = Statement(select(blob.c.content).where(blob.c.sha256 == bindparam("sha256")))
-_HEAD = Statement(select(stream.c.seq, stream.c.hash).where(stream.c.stream == bindparam("stream")))
+_HEAD = Statement(
+    select(stream.c.seq, stream.c.hash, stream.c.engine_version).where(stream.c.stream == bindparam("stream"))
+)
 
 
 def _snapshots(names: list[BindParameter[str]]) -> Select[Any]:
@@ -72,7 +74,7 @@ class Reader:
     def head(self, stream: str) -> Head:
         """Return the head of a stream without locking it."""
         row = self.run(_HEAD, stream=stream).first()
-        return Head(row.seq, row.hash) if row else Head(0, "")
+        return Head(*row) if row else Head()
 
     def entries(self, stream: str, after: int = 0) -> Iterator[Entry]:
         """Return the entries of a stream behind number `after`, oldest first."""

@@ -20,6 +20,8 @@ from engine.store.reader import Reader
 from engine.store.statements import Statement, execute
 from engine.store.tables import DERIVED, stream
 
+_HEAD = ("stream", "seq", "hash", "engine_version")
+
 
 def rebuild(database: Database) -> list[str]:
     """Refill the derived tables in one transaction; return the names of those that had differed."""
@@ -31,7 +33,7 @@ def rebuild(database: Database) -> list[str]:
         for table in DERIVED:
             if table is not stream:
                 tx.execute(delete(table))
-        tx.execute(update(stream).values(seq=0, hash=""))
+        tx.execute(update(stream).values(seq=0, hash="", engine_version=""))
         fold(tx, tx.connection)
         tx.execute(delete(stream).where(stream.c.seq == 0))
         after = digests(tx.connection)
@@ -45,7 +47,7 @@ def fold(source: Reader, target: Connection) -> None:
     for row in source.rows_of_journal():
         if head and head["stream"] != row.stream:
             _set_head(target, head)
-        head = {"stream": row.stream, "seq": row.seq, "hash": row.hash}
+        head = {name: row._mapping[name] for name in _HEAD}
         project(store, entry_of(row))
     if head:
         _set_head(target, head)
@@ -64,17 +66,15 @@ class _Fold:
 
 
 def _set_head(target: Connection, head: dict[str, Any]) -> None:
-    values = {"seq": head["seq"], "hash": head["hash"]}
-    if not target.execute(update(stream).where(stream.c.stream == head["stream"]).values(**values)).rowcount:
+    if not target.execute(update(stream).where(stream.c.stream == head["stream"]).values(**head)).rowcount:
         target.execute(stream.insert().values(**head))
 
 
 def rows(connection: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
     """Return what a rebuild fills of a table: of `stream` the heads alone."""
     if table is stream:
-        yield from map(
-            tuple, connection.execute(select(stream.c.stream, stream.c.seq, stream.c.hash).where(stream.c.seq > 0))
-        )
+        heads = select(*(stream.c[name] for name in _HEAD)).where(stream.c.seq > 0)
+        yield from map(tuple, connection.execute(heads))
     else:
         yield from map(tuple, connection.execute(select(table)))
 

@@ -125,6 +125,7 @@ stream = _table(
     _text("stream"),
     _big("seq"),
     _text("hash"),
+    _text("engine_version"),  # that wrote the last entry
     Column("snapshot", LargeBinary),
     Column("snapshot_seq", BigInteger),
     Column("sequenced", BigInteger),  # up to which entry the Merkle log holds it; NULL: nothing yet

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, select, text, update
 
 from engine.canonical import canonical, hash_of
+from engine.facts import EngineUpgraded
 from engine.store.gathering import Gathering
 from engine.store.journal import INSERT_ENTRY, Entry, Head
 from engine.store.projections import project
@@ -25,9 +26,16 @@ from engine.store.statements import ListStatement, Statement, execute
 from engine.store.tables import command, form_data, release_file, stream
 
 _NEW_STREAM = Statement(
-    text("INSERT INTO stream (stream, seq, hash) VALUES (:stream, 0, '') ON CONFLICT (stream) DO NOTHING")
+    text(
+        """INSERT INTO stream (stream, seq, hash, engine_version) VALUES (:stream, 0, '', '')
+        ON CONFLICT (stream) DO NOTHING"""
+    )
 )
-_HEAD: dict[str, BindParameter[Any]] = {"seq": bindparam("new_seq"), "hash": bindparam("new_hash")}
+_HEAD: dict[str, BindParameter[Any]] = {
+    "seq": bindparam("new_seq"),
+    "hash": bindparam("new_hash"),
+    "engine_version": bindparam("new_version"),
+}
 _SNAPSHOT: dict[str, BindParameter[Any]] = {"snapshot": bindparam("content"), "snapshot_seq": bindparam("content_seq")}
 _SET_HEAD = Statement(update(stream).where(stream.c.stream == bindparam("name")).values(**_HEAD))
 _SET_HEAD_AND_SNAPSHOT = Statement(
@@ -43,7 +51,8 @@ _INSERT_RELEASE_FILE = Statement(insert(release_file))
 
 def _lock(names: list[BindParameter[str]]) -> Select[Any]:
     # One order for all commands, so that no two of them wait for each other.
-    query = select(stream.c.stream, stream.c.seq, stream.c.hash).where(stream.c.stream.in_(names))
+    query = select(stream.c.stream, stream.c.seq, stream.c.hash, stream.c.engine_version)
+    query = query.where(stream.c.stream.in_(names))
     return query.order_by(stream.c.stream).with_for_update()
 
 
@@ -80,7 +89,7 @@ class Transaction(Reader):
         return found
 
     def _lock(self, names: list[str]) -> dict[str, Head]:
-        return {row.stream: Head(row.seq, row.hash) for row in _LOCK(self.connection, names)}
+        return {row.stream: Head(*row[1:]) for row in _LOCK(self.connection, names)}
 
     def append(self, stream: str, body: dict[str, Any], at: datetime, state_hash: str | None = None) -> Entry:
         """Write the next entry of a locked stream and everything that is derived from it.
@@ -89,13 +98,26 @@ class Transaction(Reader):
         free text. The command must be answered in the same transaction.
         """
         head = self._heads[stream]
+        if head.seq and head.engine_version != self._engine_version:
+            head = self._checkpoint(stream, head, body, at)
         entry = Entry(stream, head.seq + 1, at, body, head.hash, "", state_hash, self._engine_version).sealed()
         self.put(stream, INSERT_ENTRY, entry.row(), one=True)
         project(self, entry)
-        self._heads[stream] = Head(entry.seq, entry.hash)
+        self._heads[stream] = Head(entry.seq, entry.hash, entry.engine_version)
         self._moved.add(stream)
         self._unanswered.add(body["command_id"])
         return entry
+
+    def _checkpoint(self, stream: str, head: Head, body: dict[str, Any], at: datetime) -> Head:
+        """Write down the state as an earlier version of the engine left it, if the stream has one (decision 2)."""
+        left = super().snapshots([stream]).get(stream)
+        if left is None:
+            return head
+        fact = EngineUpgraded(engine_version=self._engine_version, snapshot=self.put_blob(left.content))
+        who = {name: body[name] for name in ("command", "command_id", "actor")}
+        self._heads[stream] = head._replace(engine_version=self._engine_version)
+        entry = self.append(stream, who | {"facts": [fact.to_json()]}, at)
+        return Head(entry.seq, entry.hash, entry.engine_version)
 
     def put(self, line: str, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
         """Execute a statement of a projection, or keep it back while entries are gathered."""
@@ -173,6 +195,7 @@ class Transaction(Reader):
         for name in sorted(self._moved):
             head = self._heads[name]
             row: dict[str, Any] = {"name": name, "new_seq": head.seq, "new_hash": head.hash}
+            row["new_version"] = head.engine_version
             if name in self._snapshots:
                 kept = self._snapshots[name]
                 with_snapshot.append(row | {"content": kept.content, "content_seq": kept.seq})

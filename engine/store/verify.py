@@ -21,7 +21,7 @@ from engine.canonical import canonical, hash_of, hash_of_files, time_text
 from engine.store import tables as t
 from engine.store.database import Database, sqlite_engine
 from engine.store.heads import SignedHead
-from engine.store.journal import ENGINE_VERSION, PAGE, Entry, Head, entry_of
+from engine.store.journal import PAGE, Entry, Head, entry_of
 from engine.store.reader import Reader
 from engine.store.rebuild import digests, fold, rows
 from engine.store.sealing import find_wrong, signed_heads
@@ -43,7 +43,10 @@ class Finding:
 
 @dataclass
 class Report:
-    """What was looked at, and what was found; counts of re-execution are nominations and papers."""
+    """What was looked at, and what was found; counts of re-execution are nominations and papers.
+
+    `not_reexecuted` are those of which some entry could not be: it needs one of the engines in `needs_version`.
+    """
 
     streams: int = 0
     entries: int = 0
@@ -80,7 +83,7 @@ def verify(
     """
     report = Report()
     with database.read() as reader:
-        check = _Check(reader, report)
+        check = _Check(reader, report, database.engine_version)
         whole = chain(check.log(heads), check.derived()) if streams is None else ()
         found = chain(check.truth(streams), whole, check.again(reexecute))
         try:
@@ -93,8 +96,9 @@ def verify(
 class _Check:
     """One pass over the store. Every method yields findings; the first one ends the pass."""
 
-    def __init__(self, reader: Reader, report: Report) -> None:
+    def __init__(self, reader: Reader, report: Report, engine_version: str) -> None:
         self._reader = reader
+        self._engine_version = engine_version
         self._report = report
         self._commands: dict[str, tuple[str, int, str]] = {}  # id -> stream, seq, actor
         self._named: dict[str, dict[str, tuple[str, int]]] = {"form_data": {}, "blob": {}}  # hash -> stream, seq
@@ -130,13 +134,13 @@ class _Check:
                 yield Finding(stream, seq, why)
                 return
             last = row.hash
-            self._heads[stream] = Head(seq, last)
+            self._heads[stream] = Head(seq, last, row.engine_version)
             self._note(entry_of(row))
 
     def _cut_short(self, streams: Collection[str]) -> Iterator[Finding]:
         # When everything is checked, the derived tables tell this too.
         for stream in streams:
-            if self._reader.head(stream) != self._heads.get(stream, Head(0, "")):
+            if self._reader.head(stream) != self._heads.get(stream, Head()):
                 yield Finding(stream, self._reader.head(stream).seq, "entry_missing")
 
     def _note(self, entry: Entry) -> None:
@@ -233,18 +237,19 @@ class _Check:
                 yield Finding(_stream_of(table, min(odd, key=repr)), 0, f"derived:{table.name}")
 
     def again(self, reexecute: Reexecute | None) -> Iterator[Finding]:
-        """Carry out every nomination and paper again that this version of the engine wrote."""
+        """Carry out every nomination and paper again, as far as this version of the engine wrote it."""
         for stream in self._heads:
             if not stream.startswith(CASES):
                 continue
             entries = list(self._reader.entries(stream))
-            foreign = {entry.engine_version for entry in entries} - {ENGINE_VERSION}
+            versions = {entry.engine_version for entry in entries}
+            foreign = versions - {self._engine_version}
             self._report.needs_version = sorted({*self._report.needs_version, *foreign})
             if reexecute is None or foreign:
                 self._report.not_reexecuted += 1
-                continue
-            self._report.reexecuted += 1
-            if finding := reexecute(self._reader, stream, entries):
+            else:
+                self._report.reexecuted += 1
+            if reexecute and foreign != versions and (finding := reexecute(self._reader, stream, entries)):
                 yield finding
 
 

@@ -20,6 +20,7 @@ from engine.canonical import hash_of
 from engine.errors import CannotOpen, CommandReused, StaleTask
 from engine.store import tables as t
 from engine.store.database import Database, Transaction
+from engine.store.journal import ENGINE_VERSION
 from tests.engine.store import acts
 
 DAY = facts.DaySet(day="2026-01-02", kind="nghi", document="CV 123")
@@ -40,7 +41,7 @@ def test_entries_of_a_stream_are_numbered_and_chained(database: Database) -> Non
     assert [entry.seq for entry in entries] == [1, 2, 3]
     assert [entry.prev_hash for entry in entries] == ["", entries[0].hash, entries[1].hash]
     assert all(entry.hash == entry.expected_hash() for entry in entries)
-    assert head == (3, entries[-1].hash)
+    assert head == (3, entries[-1].hash, ENGINE_VERSION)
     assert entries[0].at == acts.minutes(1)
     assert entries[0].facts == [DAY]
 

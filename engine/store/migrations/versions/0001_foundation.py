@@ -41,7 +41,7 @@ def upgrade() -> None:
     table("merkle_leaf", "index:big stream seq:big entry_hash", key="index")
     table("merkle_head", "size:big root at prev key signature", key="size")
     # derived
-    table("stream", "stream seq:big hash snapshot:bytes? snapshot_seq:big? sequenced:big?", key="stream")
+    table("stream", "stream seq:big hash engine_version snapshot:bytes? snapshot_seq:big? sequenced:big?", key="stream")
     table(
         "dossier",
         "id code status unit award authority type round? year:int number:int lines:int opened_at",
