@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -46,9 +46,12 @@ def compute(operator: str, a: Any, b: Any) -> Any:
     if isinstance(a, Months) or isinstance(b, Months):
         return _compute_months(operator, a, b)
     if isinstance(a, date) and isinstance(b, date) and operator == "-":
+        # A date alone is its midnight in UTC (DMN 1.3 §10.3.2.3.6): two dates agree, one beside a local time does not.
         return _midnight(a) - _midnight(b)
+    if isinstance(a, time) and isinstance(b, time) and operator == "-":
+        return datetime.combine(date(2000, 1, 1), a) - datetime.combine(date(2000, 1, 1), b)
     if isinstance(a, date) and isinstance(b, timedelta) and not isinstance(a, datetime):
-        moved = _midnight(a) + {"+": b, "-": -b}[operator]
+        moved = datetime.combine(a, time()) + {"+": b, "-": -b}[operator]
         return moved.date()
     if isinstance(a, time) and isinstance(b, timedelta):
         return (datetime.combine(date(2000, 1, 1), a) + {"+": b, "-": -b}[operator]).timetz()
@@ -60,6 +63,8 @@ def compute(operator: str, a: Any, b: Any) -> Any:
         return _scaled(b, a)
     if isinstance(a, timedelta) and isinstance(b, timedelta) and operator == "/":
         return ARITHMETIC.divide(_micros(a), _micros(b))
+    if kinds not in ((DATE_TIME, DAYS), (DAYS, DATE_TIME), (DAYS, DAYS)):
+        raise TypeError
     return {"+": lambda: a + b, "-": lambda: a - b}[operator]()
 
 
@@ -83,7 +88,7 @@ def _compute_months(operator: str, a: Any, b: Any) -> Any:
 
 
 def _midnight(day: date) -> datetime:
-    return day if isinstance(day, datetime) else datetime.combine(day, time())
+    return day if isinstance(day, datetime) else datetime.combine(day, time(tzinfo=UTC))
 
 
 def _micros(length: timedelta) -> Decimal:
@@ -126,6 +131,11 @@ PARTS = {
         MONTHS: _MONTHS_PARTS,
     }.items()
     for part, reader in parts.items()
+} | {
+    ("interval", "start"): lambda value: value.low,
+    ("interval", "end"): lambda value: value.high,
+    ("interval", "start included"): lambda value: value.low_closed,
+    ("interval", "end included"): lambda value: value.high_closed,
 }
 
 

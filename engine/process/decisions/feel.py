@@ -22,9 +22,10 @@ from lark.exceptions import LarkError
 
 from engine.process.decisions import functions
 from engine.process.decisions.arithmetic import PARTS, compute
-from engine.process.decisions.functions import FUNCTIONS, Failed
+from engine.process.decisions.functions import FUNCTIONS, UNKNOWN, Failed, Unsupported
 from engine.process.decisions.values import (
     ARITHMETIC,
+    Beyond,
     Interval,
     Months,
     compare,
@@ -105,9 +106,21 @@ QUOTED: /`[^`]+`/
 
 _PARSER = Lark(_GRAMMAR, parser="lalr", start=["expression", "tests"], maybe_placeholders=False)
 _STRINGS = r'"(?:\\.|[^"\\])*"'
-_NOT_HERE = re.compile(r"\b(for|some|every|function|instance of)\b|([{}])|(?<=[\w\])])\s*(\[)")
+_NOT_HERE = re.compile(
+    r"\b(?:for|some|every|function|instance of)\b"
+    r"|[{}]"
+    r"|(?<=[\w\])`])\s*\["  # a filter
+    r"|(?<=[(,])\s*[^\W\d][\w\s]*:"  # a named argument
+    r"|\(\s*[<>]=?"  # a range without one end
+)
 _SPECIAL = re.compile(r"\W")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_ESCAPED = re.compile(
+    r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL
+)
+_UNKNOWN_CALL = re.compile(r"\b(" + "|".join(name.replace(" ", r"\s+") for name in sorted(UNKNOWN)) + r")\s*\(")
+_LONELY = re.compile("[\ud800-\udfff]")
+_SPACED = frozenset(part for _, part in PARTS if " " in part) | FUNCTIONS.keys()
 
 
 class FeelError(Exception):
@@ -220,8 +233,11 @@ def _parse(text: str, names: frozenset[str], start: str) -> Tree[Token]:
     try:
         tree = _PARSER.parse(_quoted(text, names), start=start)
     except LarkError as error:
-        if found := _NOT_HERE.search(re.sub(_STRINGS, '""', text)):
-            raise FeelError("feel_unsupported", found[0].strip()) from None
+        plain = re.sub(_STRINGS, '""', text)
+        if unknown := _UNKNOWN_CALL.search(plain):
+            raise FeelError("feel_function", " ".join(unknown[1].split())) from None
+        if found := _NOT_HERE.search(plain):
+            raise FeelError("feel_unsupported", " ".join(found[0].split())[:40]) from None
         at = getattr(error, "pos_in_stream", None)
         near = _quoted(text, names)[at:] if isinstance(at, int) and at >= 0 else text
         raise FeelError("feel_syntax", (near.replace("`", "") or text)[:40]) from None
@@ -239,7 +255,7 @@ def _quoted(text: str, names: frozenset[str]) -> str:
 @lru_cache(maxsize=16)
 def _special_names(names: frozenset[str]) -> re.Pattern[str]:
     """Return what finds texts, which stay as they are, and names with spaces or signs, the longest first."""
-    special = sorted((name for name in names | FUNCTIONS.keys() if _SPECIAL.search(name)), key=len, reverse=True)
+    special = sorted((name for name in names | _SPACED if _SPECIAL.search(name)), key=len, reverse=True)
     spelt = "|".join(r"\s+".join(map(re.escape, name.split())) for name in special)
     return re.compile(rf"{_STRINGS}|(?<!\w)(?:{spelt})(?!\w)")
 
@@ -255,6 +271,8 @@ def _check(tree: Tree[Token]) -> None:
                 raise FeelError("feel_function", name)
             if node.data == "at":
                 _at(str(node.children[0]))
+            if node.data == "string" and _LONELY.search(_text(str(node.children[0]))):
+                raise FeelError("feel_syntax", str(node.children[0])[:40])
         level = [child for node in level for child in _trees(node.children)]
 
 
@@ -262,6 +280,8 @@ def _at(literal: str) -> Any:
     for read in (read_date, read_date_time, read_time, read_duration):
         try:
             return read(_text(literal))
+        except Beyond:
+            raise FeelError("feel_unsupported", "@" + literal) from None
         except ValueError:
             continue
     raise FeelError("feel_syntax", "@" + literal)
@@ -269,9 +289,14 @@ def _at(literal: str) -> Any:
 
 def _text(literal: str) -> str:
     def plain(found: re.Match[str]) -> str:
-        return chr(int(found[1][1:], 16)) if len(found[1]) > 1 else _ESCAPES.get(found[1], found[1])
+        if len(found[1]) == 11:  # one character as two halves
+            return bytes.fromhex(found[1][1:5] + found[1][7:]).decode("utf-16-be")
+        point = int(found[1][1:], 16) if len(found[1]) > 1 else -1
+        if point > 0x10FFFF:
+            return found[0]
+        return chr(point) if point >= 0 else _ESCAPES.get(found[1], found[1])
 
-    return re.sub(r"\\(u[0-9a-fA-F]{4}|.)", plain, literal[1:-1], flags=re.DOTALL)
+    return _ESCAPED.sub(plain, literal[1:-1])
 
 
 def _trees(children: Iterable[Any]) -> list[Tree[Token]]:
@@ -287,6 +312,16 @@ def _names_in(tree: Tree[Token]) -> frozenset[str]:
     return frozenset(_name_of(node) for node in tree.find_data("name") if id(node) not in called)
 
 
+def _meets(value: Any, wanted: Any) -> bool | None:
+    """Return whether `value in wanted`: equal to it, inside it, or meeting one item of it."""
+    if isinstance(wanted, Interval):
+        return wanted.contains(value)
+    if isinstance(wanted, list):
+        same = isinstance(value, list) and equal(value, wanted) is True
+        return same or any(_meets(value, item) is True for item in wanted)
+    return equal(value, wanted)
+
+
 class _Run:
     """One evaluation: what the names mean, what `?` is, and the notes taken."""
 
@@ -298,6 +333,9 @@ class _Run:
     def value(self, tree: Any) -> Any:
         try:
             return getattr(self, "_" + tree.data.rstrip("_"))(*tree.children)
+        except Unsupported as beyond:
+            self.notes.add("dmn_beyond", str(beyond))
+            return None
         except (Failed, ArithmeticError) as failed:
             self.notes.add("dmn_failed", str(failed) if isinstance(failed, Failed) else str(tree.data))
             return None
@@ -309,11 +347,7 @@ class _Run:
         wanted = self.value(tree)
         if any(True for _ in tree.find_data("tested")):
             return wanted if isinstance(wanted, bool) else None
-        if isinstance(wanted, Interval):
-            return wanted.contains(value)
-        if isinstance(wanted, list) and not isinstance(value, list):
-            return any(equal(value, item) is True for item in wanted)
-        return equal(value, wanted)
+        return _meets(value, wanted)
 
     def _number(self, text: Token) -> Decimal:
         return ARITHMETIC.create_decimal(text)
@@ -394,6 +428,8 @@ class _Run:
         values = [self.value(item) for item in given]
         try:
             return functions.call(called, values)
+        except Unsupported:
+            raise
         except Failed:
             if None in values:  # Missing in, missing out: nothing to report.
                 return None
@@ -409,4 +445,4 @@ class _Run:
         if reader is None:
             raise Failed(f".{part}")
         found = reader(value)
-        return Decimal(found) if isinstance(found, int) else found
+        return Decimal(found) if isinstance(found, int) and not isinstance(found, bool) else found

@@ -200,6 +200,12 @@ _SENTENCES = {
         "“{detail}” cannot be computed; the result is null.",
         "Check types and values of the inputs.",
     ),
+    "dmn_beyond": (
+        "Giá trị “{detail}” nằm ngoài phạm vi tính được: năm 1 đến 9999, độ chính xác micro giây, múi giờ dạng +07:00.",
+        "Sửa giá trị này.",
+        "“{detail}” is beyond what is computed: years 1 to 9999, microseconds, zones written as +07:00.",
+        "Change this value.",
+    ),
     "dmn_several_match": (
         "Nhiều dòng cùng khớp ({detail}) trong bảng chỉ cho phép một.",
         "Sửa điều kiện để mỗi trường hợp chỉ khớp một dòng.",

@@ -6,7 +6,7 @@ Names are FEEL's, as in DMN 1.3 §10.3.4; those not here are refused by name whe
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, timezone
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -14,9 +14,12 @@ from engine.process.decisions.values import (
     ARITHMETIC,
     DATE,
     DATE_TIME,
+    DAYS,
+    MONTHS,
     NUMBER,
     STRING,
     TIME,
+    Beyond,
     Months,
     compare,
     conjunction,
@@ -36,6 +39,10 @@ class Failed(Exception):
     """A computation has no result; its value is null."""
 
 
+class Unsupported(Failed):
+    """It has a result in FEEL, but not here. The argument is what it is about."""
+
+
 def require(kind: str, *values: Any) -> None:
     """Raise Failed unless all values are of one kind."""
     if any(kind_of(value) != kind for value in values):
@@ -45,7 +52,10 @@ def require(kind: str, *values: Any) -> None:
 def _date(*given: Any) -> date:
     if len(given) == 3:
         require(NUMBER, *given)
-        return date(*map(int, given))
+        year, month, day = map(int, given)
+        if not MINYEAR <= year <= MAXYEAR:
+            raise Beyond(str(year))
+        return date(year, month, day)
     (value,) = given
     if isinstance(value, datetime):
         return value.date()
@@ -56,13 +66,21 @@ def _date(*given: Any) -> date:
 
 
 def _time(*given: Any) -> time:
-    if len(given) == 3:
-        require(NUMBER, *given)
-        hour, minute, second = map(int, given)
-        return time(hour, minute, second)
+    if len(given) == 2:
+        raise Failed
+    if len(given) > 2:
+        require(NUMBER, *given[:3])
+        if len(given) == 4 and given[3] is not None:
+            require(DAYS, given[3])
+        hour, minute = map(int, given[:2])
+        second, micros = divmod(int(given[2] * 1_000_000), 1_000_000)
+        zone = timezone(given[3]) if len(given) == 4 and given[3] is not None else None
+        return time(hour, minute, second, micros, zone)
     (value,) = given
     if isinstance(value, datetime):
         return value.timetz()
+    if isinstance(value, date):
+        return time(tzinfo=UTC)
     if isinstance(value, time):
         return value
     require(STRING, value)
@@ -95,9 +113,11 @@ def _months_between(start: Any, end: Any) -> Months:
 
 
 def _number(value: Any, grouping: Any = None, point: Any = None) -> Decimal:
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and grouping is None and point is None:
         return value
     require(STRING, value)
+    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or grouping == (point or "."):
+        raise Failed
     if isinstance(grouping, str):
         value = value.replace(grouping, "")
     if isinstance(point, str):
@@ -196,13 +216,25 @@ def _count(items: Any) -> Decimal:
 
 
 def _abs(value: Any) -> Any:
+    if kind_of(value) not in (NUMBER, DAYS, MONTHS):
+        raise Failed
     return Months(abs(value.months)) if isinstance(value, Months) else abs(value)
 
+
+# What FEEL has beside these: refused by name, which the words of the longer ones would hide.
+UNKNOWN = frozenset(
+    {
+        *("get value", "get entries", "context put", "context merge", "insert before", "index of", "distinct values"),
+        *("list replace", "string join", "round up", "round down", "round half up", "round half down", "met by"),
+        *("day of year", "day of week", "month of year", "week of year", "overlaps before", "overlaps after"),
+        *("finished by", "started by"),
+    }
+)
 
 # name -> (function, fewest arguments, most arguments)
 FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
     "date": (_date, 1, 3),
-    "time": (_time, 1, 3),
+    "time": (_time, 1, 4),
     "date and time": (_date_time, 1, 2),
     "duration": (_duration, 1, 1),
     "years and months duration": (_months_between, 2, 2),
@@ -245,5 +277,7 @@ def call(name: str, given: list[Any]) -> Any:
         raise Failed
     try:
         return function(*given)
+    except Beyond as beyond:
+        raise Unsupported(str(beyond)) from None
     except (ArithmeticError, ValueError, TypeError, OverflowError):
         raise Failed from None

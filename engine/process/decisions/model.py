@@ -7,8 +7,8 @@ Evaluation is pure and total: it reads its inputs and nothing else, and what can
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 from unicodedata import normalize
 
 from engine.errors import Problem
@@ -24,25 +24,42 @@ class Type:
 
     kind: str = ANY
     allowed: UnaryTests | None = None
-    is_list: bool = False
+    lists: int = 0  # how many lists stand around it
     parts: Mapping[str, Type] = field(default_factory=dict)
 
     def read(self, value: Any) -> Any:
         """Return the FEEL value of JSON; ValueError if it is of another type."""
         if value is None:
             return None
-        if self.is_list:
-            return [Type(self.kind, self.allowed, False, self.parts).read(item) for item in _listed(value)]
+        if self.lists:
+            return [self.item.read(item) for item in _listed(value)]
         if self.parts:
             if not isinstance(value, Mapping):
                 raise ValueError
             return {name: self.parts.get(name, _ANYTHING).read(item) for name, item in value.items()}
         return from_json(value, self.kind)
 
+    @property
+    def item(self) -> Type:
+        """What one item of the list is."""
+        return replace(self, lists=self.lists - 1)
+
+    def fit(self, value: Any) -> Any:
+        """Return a result as this type holds it (DMN 1.3 §10.3.2.9.4); ValueError if it is of another one."""
+        if value is None or (self.kind == ANY and not self.lists):
+            return value
+        if self.lists:
+            return [self.item.fit(item) for item in _listed(value)]
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if value is not None and not self.parts and kind_of(value) != self.kind:
+            raise ValueError
+        return value
+
     def permits(self, value: Any) -> bool:
         """Return whether an allowed value was given; null always is."""
-        if isinstance(value, list) and self.is_list:
-            return all(Type(self.kind, self.allowed, False, self.parts).permits(item) for item in value)
+        if isinstance(value, list) and self.lists:
+            return all(self.item.permits(item) for item in value)
         if isinstance(value, dict):
             return all(part.permits(value.get(name)) for name, part in self.parts.items())
         return value is None or self.allowed is None or self.allowed.met(value, {}, Notes()) is True
@@ -189,7 +206,9 @@ class _Run:
         return DecisionResult(outputs, tuple(matched), tuple(self.explained), tuple(self.problems), value)
 
     def note(self, decision: Decision, code: str, line: int, detail: str) -> None:
-        self.problems.append(finding(code, decision.file, line, decision.id, detail, "warning"))
+        # A null that FEEL gives too is a warning; one that it would not give must not pass for a result.
+        severity: Literal["error", "warning"] = "error" if code == "dmn_beyond" else "warning"
+        self.problems.append(finding(code, decision.file, line, decision.id, detail, severity))
 
     def _read(self, decision: Decision, inputs: Mapping[str, Any]) -> dict[str, Any]:
         scope: dict[str, Any] = {}
@@ -209,12 +228,11 @@ class _Run:
 
     def _typed(self, decision: Decision, wanted: Type, name: str, value: Any, line: int) -> Any:
         """Return `value`, or None with a problem when it is not of its declared type."""
-        items = value if isinstance(value, list) else [value]
-        plain = wanted.kind != ANY and not wanted.parts
-        if plain and any(item is not None and kind_of(item) != wanted.kind for item in items):
+        try:
+            return wanted.fit(value)
+        except ValueError:
             self.note(decision, "dmn_output_type", line, name)
             return None
-        return value
 
     def row(self, decision: Decision, table: Table, rule: Rule, notes: Notes) -> dict[str, Any]:
         """Return the outputs of a row."""

@@ -303,7 +303,7 @@ class _Reader:
         base = self._type(self._text(item, "typeRef"), item, decision, depth) if not parts else Type(parts=parts)
         if (values := self._child(item, "allowedValues")) is not None:
             base = replace(base, allowed=self._tests(decision, values, ()))
-        return replace(base, is_list=base.is_list or _attribute(item, "isCollection") == "true")
+        return replace(base, lists=base.lists + (_attribute(item, "isCollection") == "true"))
 
     # --- the graph of requirements -----------------------------------------------------------------------------
 
@@ -322,8 +322,8 @@ class _Reader:
             missing = [need for need in needs[id] if need not in self._nodes]
             if missing:
                 self._report("dmn_reference", self._nodes[id], id, missing[0])
-            elif all(need in waiting or need in connected for need in needs[id]):
-                self._report("dmn_cycle", self._nodes[id], id, ", ".join(waiting))
+            elif circle := _circle(id, needs):
+                self._report("dmn_cycle", self._nodes[id], id, ", ".join(circle))
         return {id: connected[id] for id in decisions if id in connected}
 
     def _needs(self, id: str) -> list[str]:
@@ -362,6 +362,21 @@ class _Reader:
 
     def _text(self, node: etree._Element | None, tag: str = "text") -> str:
         return "" if node is None else (node.findtext(self._space + tag) or "").strip()
+
+
+def _circle(start: str, needs: Mapping[str, list[str]]) -> list[str]:
+    """Return the decisions on a way from `start` back to it; empty if there is none."""
+    ways = [[start]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for need in needs.get(way[-1], ()):
+            if need == start:
+                return way
+            if need not in seen:
+                seen.add(need)
+                ways.append([*way, need])
+    return []
 
 
 def _line(node: etree._Element) -> int:

@@ -35,9 +35,19 @@ TYPES = {name: name for name in (NUMBER, STRING, BOOLEAN, DATE, TIME, DATE_TIME,
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _DAYS = re.compile(
-    r"(-)?P(?:([0-9]{1,7})D)?(?:T(?:([0-9]{1,7})H)?(?:([0-9]{1,7})M)?(?:([0-9]{1,7})(?:\.([0-9]{1,6}))?S)?)?"
+    r"(-)?P(?:([0-9]{1,7})D)?(?:T(?:([0-9]{1,7})H)?(?:([0-9]{1,7})M)?(?:([0-9]{1,7})(?:\.([0-9]{0,6}))?S)?)?"
 )
-_MONTHS = re.compile(r"(-)?P(?:([0-9]{1,4})Y)?(?:([0-9]{1,5})M)?")
+_MONTHS = re.compile(r"(-)?P(?:([0-9]{1,9})Y)?(?:([0-9]{1,9})M)?")
+_LARGEST_OFFSET = timedelta(hours=18)
+# Years before 1 or after 9999, named time zones, parts of a microsecond: FEEL has them, we have not.
+_BEYOND = re.compile(
+    r"-?(?:-[0-9]{4}|-?[0-9]{5,9})-[0-9]{2}-[0-9]{2}.*|.*@[\w/+-]+|[0-9T:-]*\.[0-9]{7,}.*|.*[+-][0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"|-?P.*(?:[0-9]{8}[DHMS]|\.[0-9]{7,}S)|-?P.*[0-9]{10}[YM]"
+)
+
+
+class Beyond(ValueError):
+    """A date, time or duration of FEEL that is finer, larger or otherwise placed than what is computed here."""
 
 
 @dataclass(frozen=True, order=True)
@@ -161,7 +171,7 @@ def add_months(day: date, months: int) -> date:
 def read_date(text: str) -> date:
     """Return the ISO date; ValueError for anything else."""
     if not _DATE.fullmatch(text):
-        raise ValueError
+        raise _not_read(text)
     return date.fromisoformat(text)
 
 
@@ -169,15 +179,24 @@ def read_time(text: str) -> time:
     """Return the ISO time, with or without an offset; ValueError for anything else."""
     found = _TIME.fullmatch(text)
     if not found:
-        raise ValueError
+        raise _not_read(text)
     zone = (found[3] or "").replace("Z", "+00:00")
-    return time.fromisoformat(found[1] + ((found[2] or "") + "000000")[:7] * bool(found[2]) + zone)
+    read = time.fromisoformat(found[1] + ((found[2] or "") + "000000")[:7] * bool(found[2]) + zone)
+    if abs(read.utcoffset() or timedelta()) > _LARGEST_OFFSET:
+        raise ValueError
+    return read
 
 
 def read_date_time(text: str) -> datetime:
     """Return the ISO date and time; a date alone is its midnight. ValueError for anything else."""
     day, _, clock = text.partition("T")
+    if _BEYOND.fullmatch(text):
+        raise Beyond(text)
     return datetime.combine(read_date(day), read_time(clock) if clock else time())
+
+
+def _not_read(text: str) -> ValueError:
+    return Beyond(text) if _BEYOND.fullmatch(text) else ValueError(text)
 
 
 def read_duration(text: str) -> timedelta | Months:
@@ -187,7 +206,7 @@ def read_duration(text: str) -> timedelta | Months:
         return Months(-months if found[1] else months)
     found = _DAYS.fullmatch(text)
     if not found or not any(found.groups()[1:]) or text.endswith("T"):
-        raise ValueError
+        raise _not_read(text)
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:5])
     micros = int(((found[6] or "") + "000000")[:6])
     length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=micros)
@@ -234,7 +253,8 @@ def to_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, date | time):
-        return value.isoformat().replace("+00:00", "Z")
+        # A fraction of a second without the zeros Python fills it up with.
+        return re.sub(r"(\.[0-9]*[1-9])0+", r"\1", value.isoformat()).replace("+00:00", "Z")
     if isinstance(value, timedelta):
         return _days_text(value)
     if isinstance(value, list):

@@ -313,3 +313,61 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_a_number_that_is_none_is_no_value(raw: Any) -> None:
     with pytest.raises(ValueError, match="not finite"):
         from_json(raw)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 in [[5..7], [1..3]]", True),  # a list of ranges is met by what lies in one of them
+        ("[1,2] in [[1,2,3], [1,2]]", True),
+        ('date and time("2021-01-02T10:00:00Z") - date("2021-01-01")', timedelta(days=1, hours=10)),
+        ('date("2021-01-02") - date and time("2021-01-01T10:00:00")', None),  # one has a zone, the other has none
+        ('time("10:10:10") - time("09:10:10")', timedelta(hours=1)),
+        ("[10] + [10]", None),
+        ("abs(true)", None),
+        ('number("1,000.00", ",", ",")', None),
+        ('number("1.000,5", ".", ",")', Decimal("1000.5")),
+        ("time(11, 59, 45, null)", time(11, 59, 45)),
+        ('time("13:20:00+19:00")', None),
+        ("[1..10).end", Decimal(10)),
+        ("[1..10).end included", False),
+        ('string length("\\uD83D\\uDCA9")', Decimal(1)),
+        ('"\\U01F40E"', "\U0001f40e"),
+        ('string(time("11:22:33.440"))', "11:22:33.44"),
+    ],
+)
+def test_values_are_those_of_the_dmn_compliance_suite(text: str, expected: Any) -> None:
+    assert parse_expression(text).evaluate({}, Notes()) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('date("-2017-12-31")', 'date("99999-12-31")', "date(12345, 1, 1)", 'time("00:01:00@Etc/UTC")'),
+        *('time("11:22:33.123456789")', 'duration("P99999999999Y")', 'time("11:59:45+02:45:55")'),
+    ],
+)
+def test_what_FEEL_has_and_we_cannot_compute_is_said_and_never_a_plain_null(text: str) -> None:
+    notes = Notes()
+
+    assert parse_expression(text).evaluate({}, notes) is None
+
+    assert [code for code, _ in notes.found] == ["dmn_beyond"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "detail"),
+    [
+        ("decimal(n:15/7, scale:3)", "feel_unsupported", "n:"),
+        ("round half up(5.5, 0)", "feel_function", "round half up"),
+        ("[1,2,3][1]", "feel_unsupported", "["),
+        ("(< 10).end", "feel_unsupported", "(<"),
+        ('"\\uD83D"', "feel_syntax", '"\\uD83D"'),
+        ('@"2021-01-01T10:10:10@Europe/Paris"', "feel_unsupported", '@"2021-01-01T10:10:10@Europe/Paris"'),
+    ],
+)
+def test_what_is_refused_is_named(text: str, code: str, detail: str) -> None:
+    with pytest.raises(FeelError) as refused:
+        parse_expression(text)
+
+    assert (refused.value.code, refused.value.detail) == (code, detail)
