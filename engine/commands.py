@@ -171,7 +171,6 @@ class FireTimer(Command):
 class AttachFile(Command):
     nomination: str
     file_name: str
-    media_type: str
     content: bytes = field(repr=False)
 
 
@@ -217,7 +216,6 @@ class AttachToPaper(Command):
 
     paper: str
     file_name: str
-    media_type: str
     content: bytes = field(repr=False)
 
 

@@ -196,7 +196,7 @@ class InvalidDuration(EngineError):
 
 
 class TooLarge(EngineError):
-    """An upload or a text is over its limit. Params: limit, size (bytes)."""
+    """An upload is over its limit. Params: limit, size (bytes); megabytes, the limit as officials say it."""
 
     code = "too_large"
 

@@ -130,8 +130,8 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "The number of working days must be 0 to 3,650. Enter it again.",
     ),
     "too_large": (
-        "Nội dung lớn hơn mức cho phép ({limit} byte). Hãy giảm dung lượng rồi gửi lại.",
-        "This is larger than allowed ({limit} bytes). Make it smaller and send again.",
+        "Tệp lớn hơn {megabytes} MB nên chưa được nhận. Hãy giảm dung lượng, ví dụ quét lại ở độ phân giải thấp hơn.",
+        "The file is larger than {megabytes} MB and was not taken. Make it smaller, such as by a coarser scan.",
     ),
     "login_failed": (
         "Tên đăng nhập hoặc mật khẩu chưa đúng. Xin nhập lại.",
@@ -181,6 +181,22 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "not_canonical": (
         "Nội dung có ký tự hoặc số không lưu được. Xin gõ lại.",
         "There are characters or numbers that cannot be kept. Type them again.",
+    ),
+    "file_empty": (
+        "Tệp không có nội dung. Xin kiểm tra lại tệp rồi đính kèm lại.",
+        "The file is empty. Check it and attach it again.",
+    ),
+    "file_kind": (
+        "Chỉ nhận tệp PDF, ảnh (JPG, PNG, TIFF), Word, Excel và OpenDocument. Xin chuyển sang PDF rồi đính kèm lại.",
+        "Only PDF, pictures (JPG, PNG, TIFF), Word, Excel and OpenDocument are taken. Make it a PDF and attach that.",
+    ),
+    "file_not_its_kind": (
+        "Nội dung tệp không đúng với đuôi tên “.{suffix}”. Xin mở lại tệp, lưu đúng định dạng rồi đính kèm lại.",
+        "The content of the file is not what “.{suffix}” says. Open it, save it in that format and attach it again.",
+    ),
+    "file_secret": (
+        "Tên tệp ghi mức độ mật nên tệp chưa được nhận. Tài liệu bí mật nhà nước lập bằng hồ sơ giấy theo quy định.",
+        "The name of the file bears a secrecy stamp, so it was not taken. State secrets are kept on paper alone.",
     ),
     "password_too_short": ("Mật khẩu cần ít nhất {min} ký tự.", "A password has at least {min} characters."),
     "password_too_long": ("Mật khẩu có nhiều nhất {max} ký tự.", "A password has at most {max} characters."),

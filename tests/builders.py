@@ -68,6 +68,7 @@ AGREES = {"outcome": "dong_y", "so_quyet_dinh": "15/QĐ-UBND", "ngay_quyet_dinh"
 WANTS_MORE = {"outcome": "bo_sung", "noi_dung_bo_sung": "Bổ sung quyết định công nhận sáng kiến."}
 REFUSES = {"outcome": "khong_dong_y", "ly_do": "Thành tích chưa nổi trội so với các trường hợp khác."}
 NOTICE = {"ngay_thong_bao": "16/11/2026", "hinh_thuc_thong_bao": "truc_tiep"}
+PDF = b"%PDF-1.7\n"
 WHY_NOT = {"ly_do": "Chưa có sáng kiến theo tiêu chuẩn D1 của Kế hoạch 230."}
 
 

@@ -36,7 +36,7 @@ from web import (
     texts,
 )
 from web.forms import value_text
-from web.requests import UPLOAD_LIMIT, new_command_id
+from web.requests import UPLOAD_BODY_LIMIT, new_command_id
 from web.requests import engine as the_engine
 from web.rules import rule
 
@@ -117,7 +117,7 @@ def choose_language() -> None:
 def make_room() -> None:
     """Only an upload may be large: every other body is refused before it is read."""
     if request.endpoint in UPLOADS:
-        request.max_content_length = UPLOAD_LIMIT + 64 * 1024
+        request.max_content_length = UPLOAD_BODY_LIMIT
 
 
 def own_origin() -> None:

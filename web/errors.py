@@ -90,7 +90,10 @@ def http_sentence(error: HTTPException, status: int) -> tuple[str, str]:
             "Biểu mẫu đã hết hiệu lực hoặc được gửi từ một trang khác. Mời ông/bà tải lại trang rồi gửi lại."
         )
     if isinstance(error, RequestEntityTooLarge):
-        return "too_large", _("Nội dung gửi lên quá lớn. Mời ông/bà rút gọn nội dung hoặc chọn tệp nhỏ hơn.")
+        return "too_large", _(
+            "Nội dung gửi lên quá lớn nên chưa được nhận. Mỗi tệp không quá 20 MB; mời ông/bà chọn tệp nhỏ hơn "
+            "hoặc rút gọn nội dung rồi gửi lại."
+        )
     if status == 405:
         return "method_not_allowed", _("Địa chỉ này không dùng được theo cách vừa gửi.")
     if status == 401:

@@ -10,12 +10,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 
 from engine.commands import AttachFile, StartNomination, WithdrawNomination
-from engine.errors import EngineError, InvalidForm, NotFound, TooLarge
+from engine.errors import EngineError, InvalidForm, NotFound
 from engine.office.access import NOMINATORS
 from engine.office.views import StartChoice
 from web.errors import first_sentence, status_of
 from web.forms import shown_form
-from web.requests import UPLOAD_LIMIT, command_id, engine, posted
+from web.requests import command_id, engine, posted
 from web.rules import rule
 from web.texts import _, sentence
 
@@ -154,18 +154,14 @@ def attach(nomination_id: object) -> ResponseReturnValue:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return render(nomination.id, file_problem=_("Ông/bà chưa chọn tệp.")), 422
-    content = upload.stream.read(UPLOAD_LIMIT + 1)
     try:
-        if len(content) > UPLOAD_LIMIT:
-            raise TooLarge(limit=UPLOAD_LIMIT, size=len(content))
         engine().attach_file(
             AttachFile(
                 command_id=command_id(),
                 actor=g.actor.person.id,
                 nomination=nomination.code,
                 file_name=upload.filename,
-                media_type=upload.mimetype or "application/octet-stream",
-                content=content,
+                content=upload.stream.read(),
             )
         )
     except NotFound:

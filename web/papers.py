@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import UnprocessableEntity
 
 from engine.commands import AttachToPaper, ProduceDocument, SetPaperLines, StartPaper, WithdrawPaper
-from engine.errors import EngineError, MixedPaper, NotFound, TooLarge
+from engine.errors import EngineError, MixedPaper, NotFound
 from engine.office.views import PaperChoice, PaperPart, PaperView
 from forms.messages import words
 from web.documents import content
 from web.errors import first_sentence, status_of
-from web.requests import UPLOAD_LIMIT, command_id, engine, expected_version
+from web.requests import command_id, engine, expected_version
 from web.rules import rule
 from web.texts import _, language, sentence
 
@@ -221,18 +221,14 @@ def attach(paper_id: object) -> ResponseReturnValue:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return render(paper.id, file_problem=_("Ông/bà chưa chọn tệp.")), 422
-    sent = upload.stream.read(UPLOAD_LIMIT + 1)
     command = AttachToPaper(
         command_id=command_id(),
         actor=g.actor.person.id,
         paper=paper.code,
         file_name=upload.filename,
-        media_type=upload.mimetype or "application/octet-stream",
-        content=sent,
+        content=upload.stream.read(),
     )
     try:
-        if len(sent) > UPLOAD_LIMIT:
-            raise TooLarge(limit=UPLOAD_LIMIT, size=len(sent))
         engine().attach_to_paper(command)
     except NotFound:
         raise

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from flask import current_app, request
 from werkzeug.exceptions import UnprocessableEntity
 
+from engine.office.files import LARGEST_FILE
 from forms.spec import CONTROL_NAMES
 
 if TYPE_CHECKING:
     from engine.office.service import Engine
 
 FIELDS_LIMIT = 2_000
-UPLOAD_LIMIT = 20 * 1024 * 1024
+UPLOAD_BODY_LIMIT = LARGEST_FILE + 64 * 1024  # the file and the fields that go with it
 
 
 def engine() -> Engine:

@@ -13,6 +13,9 @@ from threading import Event, Thread
 from typing import Any, NoReturn
 
 import click
+from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
 from engine.errors import CannotOpen
@@ -21,10 +24,11 @@ from engine.store.lock import ServeLock
 from engine.store.sealing import Sealer
 from web import texts
 from web.office import Place, application, is_demo, open_engine
-from web.requests import UPLOAD_LIMIT
+from web.requests import UPLOAD_BODY_LIMIT
 from web.texts import _
 
 THREADS = 8
+READ_AT_MOST = 1024**3  # bytes of a body that is refused; a longer one is cut off
 SEALED_EVERY = 2.0  # seconds
 REFUSED = 1
 
@@ -75,15 +79,7 @@ def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
             click.echo(_("Cổng %(port)s đang được dùng; chọn cổng khác bằng --port.", port=port), err=True)
             return REFUSED
         held.callback(bound.close)
-        server = create_server(
-            app,
-            sockets=[bound],
-            threads=THREADS,
-            ident="",
-            channel_timeout=60,
-            max_request_body_size=UPLOAD_LIMIT + 1024 * 1024,
-            **behind_proxy(host, demo=is_demo(engine)),
-        )
+        server = server_of(app, bound, **behind_proxy(host, demo=is_demo(engine)))
         signal.signal(signal.SIGTERM, stop)
         say(_("Địa chỉ: %(address)s", address=f"http://{host}:{bound.getsockname()[1]}"))
         for line in demo_accounts(place):
@@ -91,6 +87,43 @@ def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
         sys.stdout.flush()
         server.run()
     return 0
+
+
+class WholeBody(HTTPRequestParser):  # type: ignore[misc]
+    """Reads a body that is too large to its end and keeps nothing of it.
+
+    waitress would answer at once in English and cut the connection, of which a program sees no answer at all. So the
+    application refuses the request instead, in the words of the office, by the length that stands in its head.
+    """
+
+    left = 0
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.adj.max_request_body_size <= self.content_length < READ_AT_MOST:
+            self.left, self.content_length = self.content_length, 0
+
+    def received(self, data: bytes) -> int:
+        if not self.left:
+            return int(super().received(data))
+        taken = min(self.left, len(data))
+        self.left -= taken
+        self.completed = not self.left
+        return taken
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    parser_class = WholeBody
+
+
+def server_of(app: Flask, bound: socket.socket, **more: Any) -> Any:
+    """Return waitress over an application, on a socket that is bound already."""
+    limit = UPLOAD_BODY_LIMIT + 1
+    server = create_server(
+        app, sockets=[bound], threads=THREADS, ident="", channel_timeout=60, max_request_body_size=limit, **more
+    )
+    server.channel_class = Channel
+    return server
 
 
 @contextmanager

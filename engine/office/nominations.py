@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Row, literal, select
 
@@ -19,17 +19,16 @@ from engine.commands import (
     SuspendNomination,
     WithdrawNomination,
 )
-from engine.errors import InvalidForm, NoFormHere, NominationClosed, NotAllowed, NotFound, TooLarge
+from engine.errors import InvalidForm, NoFormHere, NominationClosed, NotAllowed, NotFound
 from engine.facts import (
     DossierOpened,
     Fact,
-    FileAttached,
     NominationAdded,
     NominationStarted,
     NumberTaken,
     ReasonGiven,
 )
-from engine.office import access, directory, moving, rounds
+from engine.office import access, directory, files, moving, rounds
 from engine.office.act import Act
 from engine.office.awards import IN_MOVEMENT, authority_of, may_be_given_by
 from engine.office.papers import lines
@@ -40,7 +39,6 @@ from engine.process.moves import Move, Resume, Retry, Suspend, Withdraw
 from engine.process.release import Release
 from engine.store import tables
 
-LARGEST_FILE = 20 * 1024 * 1024
 LONGEST_REASON = 2000
 SHORTEST_REASON = 10
 OPEN_DOSSIER = "BINH_XET"
@@ -219,24 +217,15 @@ def retry(act: Act, command: RetryIncident) -> Answer:
 
 
 def attach(act: Act, command: AttachFile) -> Answer:
-    """Keep a file with the nomination. Its name may hold a person's name, so it is no part of the journal."""
-    if len(command.content) > LARGEST_FILE:
-        raise TooLarge(limit=LARGEST_FILE, size=len(command.content))
+    """Keep a file with the nomination."""
     nomination = _seen_nomination(act, command.nomination)
     if nomination.ended_at:
         raise NominationClosed(nomination=nomination.code, status=nomination.status)
     if not _takes_part(act, nomination):
         raise NotAllowed(action="attach")
-    sha256 = act.tx.put_blob(command.content)
-    fact = FileAttached(
-        file=str(uuid5(UUID(nomination.id), command.command_id)),
-        sha256=sha256,
-        size=len(command.content),
-        media_type=command.media_type,
-        name_data=act.tx.put_form_data({"name": command.file_name}),
-    )
+    fact = files.attached(act, nomination.id, command.command_id, command.file_name, command.content)
     act.append(stream_of(nomination.id), [fact])
-    return {"file": fact.file, "sha256": sha256}
+    return {"file": fact.file, "sha256": fact.sha256}
 
 
 def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Any, str], bool]) -> Answer:

@@ -16,7 +16,7 @@ from engine.office.papers import lines
 from engine.office.papers.split import Part
 from engine.office.views import Actor
 from engine.store.database import Database
-from tests.builders import new_id
+from tests.builders import PDF, new_id
 from tests.papers import DRAFT, SIGNS, PaperOffice
 from tests.web.conftest import Program, Visitor
 from web import cli
@@ -137,10 +137,10 @@ def test_a_draft_is_given_up_with_a_reason(office: PaperOffice, visit: Visit) ->
 def test_the_scan_of_the_signed_sheet_stays_with_the_paper(office: PaperOffice, visit: Visit) -> None:
     paper = office.paper(office.signed(office.nominations(1)))
     clerk = visit(office.clerk)
-    form = {"file": (io.BytesIO(b"scan"), "ban ky.pdf")}
+    form = {"file": (io.BytesIO(PDF), "ban ky.pdf")}
     assert clerk.post(f"/papers/{paper.id}/files", form, content_type="multipart/form-data").status_code == 303
     [file] = office.paper(paper.code).files
-    assert clerk.get(f"/papers/{paper.id}/files/{file.id}").data == b"scan"
+    assert clerk.get(f"/papers/{paper.id}/files/{file.id}").data == PDF
     assert clerk.get(f"/papers/{paper.id}/diagram.bpmn").data.startswith(b"<")
     assert clerk.post(f"/papers/{paper.id}/files").status_code == 422
 
@@ -230,13 +230,13 @@ def test_a_file_goes_to_a_nomination_or_to_a_paper(office: PaperOffice, program:
     officer = program(office.officer)
 
     def send(**fields: str) -> int:
-        form = {"command_id": new_id(), "file": (io.BytesIO(b"x"), "a.txt")} | fields
+        form = {"command_id": new_id(), "file": (io.BytesIO(PDF), "a.pdf")} | fields
         return officer.client.post("/api/v1/files", data=form, headers=officer.headers).status_code
 
     assert send(paper=code) == 201
     assert send() == 422
     assert send(paper=code, nomination=office.listed(code)[0]) == 422
-    assert [file.name for file in office.paper(code).files] == ["a.txt"]
+    assert [file.name for file in office.paper(code).files] == ["a.pdf"]
 
 
 def test_the_command_line_lists_papers(office: PaperOffice) -> None:

@@ -4,10 +4,10 @@ from io import BytesIO
 
 import pytest
 
+from engine.office import files
 from engine.office.views import Actor
-from tests.builders import Office, new_id
+from tests.builders import PDF, Office, new_id
 from tests.web.conftest import ROOT, Visitor
-from web import nominations
 
 Visit = Callable[[Actor], Visitor]
 
@@ -85,7 +85,8 @@ def test_a_field_sent_twice_is_refused(office: Office, visit: Visit) -> None:
 def test_an_uploaded_page_comes_back_as_a_download(office: Office, visit: Visit) -> None:
     nomination = office.engine.nomination(office.auditor, office.at_head())
     officer = visit(office.officer)
-    upload = {"file": (BytesIO(b"<script>alert(1)</script>"), "báo cáo.html", "text/html")}
+    content = PDF + b"<script>alert(1)</script>"
+    upload = {"file": (BytesIO(content), "báo cáo.pdf", "text/html")}
 
     assert officer.post(f"/nominations/{nomination.id}/files", upload).status_code == 303
     [file] = office.engine.nomination(office.auditor, nomination.code).files
@@ -93,15 +94,34 @@ def test_an_uploaded_page_comes_back_as_a_download(office: Office, visit: Visit)
 
     assert answer.mimetype == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert answer.get_data() == b"<script>alert(1)</script>"
+    assert answer.get_data() == content
 
 
 def test_a_file_over_its_limit_is_refused(office: Office, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nominations, "UPLOAD_LIMIT", 1000)
+    monkeypatch.setattr(files, "LARGEST_FILE", 1000)
     nomination = office.engine.nomination(office.auditor, office.at_head())
-    upload = {"file": (BytesIO(b"x" * 1001), "to.pdf", "application/pdf")}
+    upload = {"file": (BytesIO(PDF + b"x" * 1000), "to.pdf", "application/pdf")}
     answer = visit(office.officer).post(f"/nominations/{nomination.id}/files", upload)
     assert answer.status_code == 413
+    assert not office.engine.nomination(office.auditor, nomination.code).files
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("trong.pdf", b"", "Tệp không có nội dung"),
+        ("chuong trinh.exe", b"MZ", "Chỉ nhận tệp PDF"),
+        ("trang.pdf", b"<html>", "không đúng với đuôi tên"),
+        ("TUYỆT MẬT bao cao.pdf", PDF, "Tên tệp ghi mức độ mật"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_told_why(
+    office: Office, visit: Visit, name: str, content: bytes, says: str
+) -> None:
+    nomination = office.engine.nomination(office.auditor, office.at_head())
+    answer = visit(office.officer).post(f"/nominations/{nomination.id}/files", {"file": (BytesIO(content), name)})
+    assert answer.status_code == 422
+    assert says in answer.get_data(as_text=True)
     assert not office.engine.nomination(office.auditor, nomination.code).files
 
 

@@ -18,10 +18,10 @@ from engine.commands import (
     ReleaseTask,
     StartNomination,
 )
-from engine.errors import BatchRefused, TooLarge
+from engine.errors import BatchRefused
 from web.api import schemas
 from web.errors import status_of
-from web.requests import UPLOAD_LIMIT, engine
+from web.requests import engine
 from web.rules import rule
 from web.texts import sentence
 
@@ -157,15 +157,11 @@ def upload(body: dict[str, Any]) -> dict[str, Any]:
     part = request.files.get("file")
     if part is None or not part.filename:
         raise schemas.InvalidRequest(fields={"file": ["Missing data for required field."]})
-    content = part.stream.read(UPLOAD_LIMIT + 1)
-    if len(content) > UPLOAD_LIMIT:
-        raise TooLarge(limit=UPLOAD_LIMIT, size=len(content))
     more: dict[str, Any] = {
         "command_id": str(body["command_id"]),
         "actor": me(),
         "file_name": part.filename,
-        "media_type": part.mimetype or "application/octet-stream",
-        "content": content,
+        "content": part.stream.read(),
     }
     if "paper" in body:
         return engine().attach_to_paper(AttachToPaper(paper=body["paper"], **more))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row
 
 from engine.commands import AttachToPaper, DeclareSeries, StartPaper, WithdrawPaper
-from engine.errors import InvalidForm, NotAllowed, PaperNotInDrafting, TooLarge
-from engine.facts import FileAttached, NumberTaken, PaperStarted, ReasonGiven, SeriesDeclared
-from engine.office import access, moving
+from engine.errors import InvalidForm, NotAllowed, PaperNotInDrafting
+from engine.facts import NumberTaken, PaperStarted, ReasonGiven, SeriesDeclared
+from engine.office import access, files, moving
 from engine.office.act import Act
-from engine.office.nominations import LARGEST_FILE, LONGEST_REASON, SHORTEST_REASON
+from engine.office.nominations import LONGEST_REASON, SHORTEST_REASON
 from engine.office.papers import kinds, lines, reading
 from engine.office.papers.context import context_of
 from engine.office.papers.kinds import PaperKind
@@ -102,21 +102,12 @@ def withdraw(act: Act, command: WithdrawPaper) -> Answer:
 
 def attach(act: Act, command: AttachToPaper) -> Answer:
     """Keep a file with the paper: the scan of the signed sheet, or the file as it was signed elsewhere."""
-    if len(command.content) > LARGEST_FILE:
-        raise TooLarge(limit=LARGEST_FILE, size=len(command.content))
     paper, _ = reading.lock(act, command.paper)
     if not reading.acts_on(act, paper):
         raise NotAllowed(action="attach")
-    sha256 = act.tx.put_blob(command.content)
-    fact = FileAttached(
-        file=str(uuid5(UUID(paper.id), command.command_id)),
-        sha256=sha256,
-        size=len(command.content),
-        media_type=command.media_type,
-        name_data=act.tx.put_form_data({"name": command.file_name}),
-    )
+    fact = files.attached(act, paper.id, command.command_id, command.file_name, command.content)
     act.append(f"paper:{paper.id}", [fact])
-    return {"file": fact.file, "sha256": sha256}
+    return {"file": fact.file, "sha256": fact.sha256}
 
 
 def declare_series(act: Act, command: DeclareSeries) -> Answer:

@@ -24,6 +24,7 @@ from tests.builders import (
     AGREES,
     ASSESSMENT,
     NOTICE,
+    PDF,
     REFUSES,
     VOTE,
     WANTS_MORE,
@@ -272,14 +273,13 @@ def test_an_award_of_another_kind_of_unit_is_refused(office: Office) -> None:
 
 def test_a_file_stays_with_its_nomination_byte_for_byte(office: Office) -> None:
     code = office.nominate()["code"]
-    content = "Quyết định công nhận sáng kiến".encode()
+    content = PDF + "Quyết định công nhận sáng kiến".encode()
     answer = office.engine.attach_file(
         AttachFile(
             command_id=new_id(),
             actor=office.officer.person.id,
             nomination=code,
             file_name="Sáng kiến Ma Văn Tuấn.pdf",
-            media_type="application/pdf",
             content=content,
         )
     )

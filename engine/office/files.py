@@ -1,0 +1,135 @@
+"""What may be kept with a case: files of known kinds, under a harmless name.
+
+A file is what its first bytes say, never what its sender says; its name must end accordingly. That a name bears no
+stamp of a state secret is a help against oversights and proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePosixPath
+from uuid import UUID, uuid5
+from zipfile import BadZipFile, ZipFile
+
+from engine.errors import InvalidForm, TooLarge
+from engine.facts import FileAttached
+from engine.office.act import Act
+
+LARGEST_FILE = 20 * 1024 * 1024
+LONGEST_NAME = 150
+OOXML = "application/vnd.openxmlformats-officedocument"
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: how its name ends, and what tells it by its content."""
+
+    media_type: str
+    suffixes: tuple[str, ...]
+    fits: Callable[[bytes], bool]
+
+
+def begins(*signatures: bytes) -> Callable[[bytes], bool]:
+    return lambda content: content.startswith(signatures)
+
+
+def zipped(part: str, says: bytes = b"") -> Callable[[bytes], bool]:
+    """Return the test for a zip archive with a certain part, whose first bytes are `says`."""
+
+    def fits(content: bytes) -> bool:
+        try:
+            with ZipFile(BytesIO(content)) as archive, archive.open(part) as found:
+                return found.read(len(says)) == says
+        except (BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError, EOFError):
+            return False
+
+    return fits
+
+
+OLE = begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+KINDS = (
+    Kind("application/pdf", ("pdf",), begins(b"%PDF-")),
+    Kind("image/jpeg", ("jpg", "jpeg"), begins(b"\xff\xd8\xff")),
+    Kind("image/png", ("png",), begins(b"\x89PNG\r\n\x1a\n")),
+    Kind("image/tiff", ("tif", "tiff"), begins(b"II*\x00", b"MM\x00*")),
+    Kind(f"{OOXML}.wordprocessingml.document", ("docx",), zipped("word/document.xml")),
+    Kind(f"{OOXML}.spreadsheetml.sheet", ("xlsx",), zipped("xl/workbook.xml")),
+    Kind(f"{OPEN_DOCUMENT}.text", ("odt",), zipped("mimetype", f"{OPEN_DOCUMENT}.text".encode())),
+    Kind(f"{OPEN_DOCUMENT}.spreadsheet", ("ods",), zipped("mimetype", f"{OPEN_DOCUMENT}.spreadsheet".encode())),
+    Kind("application/msword", ("doc",), OLE),
+    Kind("application/vnd.ms-excel", ("xls",), OLE),
+)
+SUFFIXES = tuple(suffix for kind in KINDS for suffix in kind.suffixes)
+
+
+def attached(act: Act, case: str, command_id: str, file_name: str, content: bytes) -> FileAttached:
+    """Keep the bytes of a file and return the fact that it is with a case. Its name may hold a person's name, so it is
+    no part of the journal.
+
+    Raises:
+        TooLarge: more than 20 MB.
+        InvalidForm: it is empty, of no kind that is kept, or named as a state secret; at the field `file`.
+    """
+    name, kind = admitted(file_name, content)
+    return FileAttached(
+        file=str(uuid5(UUID(case), command_id)),
+        sha256=act.tx.put_blob(content),
+        size=len(content),
+        media_type=kind.media_type,
+        name_data=act.tx.put_form_data({"name": name}),
+    )
+
+
+def admitted(file_name: str, content: bytes) -> tuple[str, Kind]:
+    """Return the name a file is kept under and its kind; raises as `attached`."""
+    if len(content) > LARGEST_FILE:
+        raise TooLarge(limit=LARGEST_FILE, size=len(content), megabytes=LARGEST_FILE // 1024**2)
+    if not content:
+        raise _refused("file_empty")
+    name = safe_name(file_name)
+    if bears_secrecy_stamp(name):
+        raise _refused("file_secret")
+    suffix = PurePosixPath(name).suffix[1:].lower()
+    kind = next((each for each in KINDS if suffix in each.suffixes), None)
+    if kind is None:
+        raise _refused("file_kind")
+    if not kind.fits(content):
+        raise _refused("file_not_its_kind", suffix=suffix)
+    return name, kind
+
+
+def _refused(code: str, **params: str) -> InvalidForm:
+    return InvalidForm(fields={"file": [(code, params)]})
+
+
+def safe_name(typed: str) -> str:
+    """Return the last part of a file's name without invisible characters, cut to a length every system takes.
+
+    >>> safe_name("../../Báo cáo.pdf"), safe_name("C:\\\\Scans\\\\anh.jpg"), safe_name("..")
+    ('Báo cáo.pdf', 'anh.jpg', '')
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", typed))[-1]
+    visible = "".join(char for char in last if unicodedata.category(char)[0] != "C")
+    name = re.sub(r'[<>:"|?*]', "_", " ".join(visible.split())).strip(". ")
+    suffix = PurePosixPath(name).suffix
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - len(suffix)] + suffix
+
+
+def bears_secrecy_stamp(name: str) -> bool:
+    """Tell whether a name says MẬT, TỐI MẬT or TUYỆT MẬT; "bí mật" and "bảo mật" are talk about secrets, no stamp.
+
+    >>> [bears_secrecy_stamp(each) for each in ("MẬT - báo cáo.pdf", "TOI_MAT.pdf", "Không bí mật.pdf", "Mặt trận.pdf")]
+    [True, True, False, False]
+    """
+    words = re.findall(r"[^\W\d_]+", name.casefold())
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        if word == "mật" and before not in ("bí", "bảo") and after != "ong":
+            return True
+        if word == "mat" and before in ("toi", "tuyet"):
+            return True
+    return False
