@@ -269,6 +269,13 @@ class RemindUnits(Command):
     round: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class RemindOverdue(Command):
+    """Tell every unit, once on a working day, how many of its tasks are over their limits or near them."""
+
+    day: date
+
+
 # --- directory, accounts, calendar, releases ---------------------------------------------------------------------
 
 

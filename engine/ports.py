@@ -96,6 +96,27 @@ class Renderer(Protocol):
         """Return the file of a paper."""
 
 
+@dataclass(frozen=True)
+class Message:
+    """Something a unit is told outside of the pages: counts, codes and days, never a nominee.
+
+    `about` of a round_reminder: code, title, deadline (ISO); of overdue: day, overdue, soon.
+    """
+
+    key: str  # the same however often it is sent
+    kind: str  # round_reminder | overdue
+    unit: str
+    unit_title: str
+    about: Mapping[str, Any]
+
+
+class Post(Protocol):
+    """Carries messages out of the office."""
+
+    def send(self, message: Message) -> bool:
+        """Hand a message over for good; False: the unit has no address. Whatever it raises, it is tried again."""
+
+
 class Clock(Protocol):
     """The only source of time outside the database; demos and tests bring their own."""
 

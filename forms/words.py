@@ -164,6 +164,7 @@ CANNOT_OPEN: Words = {
     "damaged": ("dữ liệu bị hỏng", "the data is damaged"),
     "no_demo_here": ("tài khoản trình diễn chỉ dùng với dữ liệu trình diễn", "demo accounts belong to the demo only"),
     "exists": ("thư mục này đã có dữ liệu", "the folder holds data already"),
+    "mail_settings": ("tệp mail.toml không dùng được", "the file mail.toml cannot be used"),
     "one_process": ("SQLite chỉ chạy bằng lệnh khenthuong serve", "SQLite is served by khenthuong serve alone"),
     "no_release": ("không có bản phát hành quy trình trong thư mục", "the folder holds no release"),
     "": ("dữ liệu chưa dùng được", "the data cannot be used"),

@@ -19,17 +19,18 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
 from engine.errors import CannotOpen
+from engine.office.jobs import Jobs
 from engine.office.service import Engine
 from engine.store.lock import ServeLock
-from engine.store.sealing import Sealer
 from web import texts
 from web.office import Place, application, is_demo, open_engine
+from web.post import post_of
 from web.requests import UPLOAD_BODY_LIMIT
 from web.texts import _
 
 THREADS = 8
 READ_AT_MOST = 1024**3  # bytes of a body that is refused; a longer one is cut off
-SEALED_EVERY = 2.0  # seconds
+JOBS_EVERY = 2.0  # seconds
 REFUSED = 1
 
 
@@ -71,7 +72,7 @@ def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
         held.callback(engine.database.close)
         if place.on_sqlite:
             held.enter_context(ServeLock(place.data))
-            held.enter_context(sealing(engine, place))
+            held.enter_context(working(engine, place))
         app = application(place, engine, loopback=is_loopback(host))
         try:
             bound = listen(host, port)
@@ -127,22 +128,25 @@ def server_of(app: Flask, bound: socket.socket, **more: Any) -> Any:
 
 
 @contextmanager
-def sealing(engine: Engine, place: Place) -> Iterator[None]:
-    """Put entries into the Merkle log and sign heads, in a thread of this process, until the server stops."""
-    sealer, stopped = Sealer(engine.database, place.data, engine.clock), Event()
-    sealer.refuse_rollback()
+def working(engine: Engine, place: Place) -> Iterator[None]:
+    """Do the jobs of the office in a thread of this process until the server stops."""
+    jobs, stopped = Jobs(engine, place.data, post_of(place.data)), Event()
+    jobs.refuse_rollback()
 
     def work() -> None:
+        done = 0
         while not stopped.is_set():
-            urgent = engine.decided.wait(SEALED_EVERY)
+            # As long as there is something to do the next round follows at once.
+            urgent = engine.decided.wait(0 if done else JOBS_EVERY)
             engine.decided.clear()
             try:
-                sealer.run(urgent=urgent)
+                done = jobs.run_all(urgent=urgent)
             except CannotOpen as problem:
-                # The disk may be full or the database busy: the entries stand, and the next round tries again.
+                # The disk may be full or the database busy: what was due stays due.
                 click.echo(texts.sentence(problem), err=True)
+                done = 0
 
-    thread = Thread(target=work, name="sealing", daemon=True)
+    thread = Thread(target=work, name="jobs", daemon=True)
     thread.start()
     try:
         yield

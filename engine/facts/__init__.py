@@ -62,6 +62,7 @@ from engine.facts.rounds import (
     RoundClosed,
     RoundOpened,
     RoundSet,
+    TasksReminded,
     UnitsReminded,
 )
 from engine.facts.sessions import SessionCancelled, SessionClosed, SessionOpened, SessionRecorded
@@ -119,6 +120,7 @@ __all__ = [
     "TaskAssigned",
     "TaskClaimed",
     "TaskReleased",
+    "TasksReminded",
     "TimerEnded",
     "TimerScheduled",
     "UnitAdded",

@@ -59,6 +59,14 @@ class RoundClosed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TasksReminded(Fact):
+    """These units had tasks over or near their limits on this day: unit -> [overdue, due soon]."""
+
+    day: str
+    units: dict[str, list[int]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitsReminded(Fact):
     """These units had not submitted on this day."""
 

@@ -20,9 +20,22 @@ from sqlalchemy import delete, insert, select
 from engine import commands as c
 from engine.canonical import NotCanonical, canonical, time_text
 from engine.errors import InvalidForm, NotAllowed, NotFound, TaskNotOpen
-from engine.office import access, accounts, administration, directory, movements, nominations, seeds, tasks, timers
+from engine.office import (
+    access,
+    accounts,
+    administration,
+    directory,
+    failures,
+    messages,
+    movements,
+    nominations,
+    seeds,
+    tasks,
+    timers,
+)
 from engine.office.act import Act
 from engine.office.clock import SystemClock, local_day
+from engine.office.failures import JobFailure
 from engine.office.papers.service import Papers
 from engine.office.passwords import Passwords
 from engine.office.queries import inbox, lists, pages
@@ -130,6 +143,9 @@ class Engine(Papers, Together):
     def attach_file(self, command: c.AttachFile) -> Answer:
         return self._run(command, nominations.attach)
 
+    def remind_overdue(self, command: c.RemindOverdue) -> Answer:
+        return self._run(command, messages.remind_overdue)
+
     def set_movement(self, command: c.SetMovement) -> Answer:
         return self._run(command, movements.set_movement)
 
@@ -206,6 +222,17 @@ class Engine(Papers, Together):
         """
         again = Reexecution(self.releases, self.database.engine_version)
         return verify(self.database, reexecute=again, streams=streams, heads=heads)
+
+    # --- jobs that failed
+
+    def job_failures(self) -> list[JobFailure]:
+        """Return what the jobs gave up after three tries: for administrators, who let it be tried again."""
+        with self.database.read() as reader:
+            return failures.given_up(reader)
+
+    def retry_job(self, job: str, item: str) -> None:
+        """Let a job try again what it gave up, with three tries anew."""
+        failures.forget(self.database, job, item)
 
     # --- who is there
 

@@ -71,6 +71,10 @@ class Reader:
             raise CommandReused(command_id=command_id)
         return json.loads(row.answer)  # type: ignore[no-any-return]
 
+    def is_answered(self, command_id: str) -> bool:
+        """Return whether a command was carried out, whatever it asked."""
+        return self.run(_COMMAND, command_id=command_id).first() is not None
+
     def head(self, stream: str) -> Head:
         """Return the head of a stream without locking it."""
         row = self.run(_HEAD, stream=stream).first()

@@ -276,23 +276,11 @@ timer = _table(
     key="case_id key",
 )
 message_subscription = _table(
-    "message_subscription",
-    _text("case_id"),
-    _text("key"),
-    _text("element"),
-    _text("message"),
-    key="case_id key",
+    "message_subscription", *map(_text, ("case_id", "key", "element", "message")), key="case_id key"
 )
 # Incidents not yet resolved; the others stand in the journal.
 incident = _table(
-    "incident",
-    _text("case_id"),
-    _text("key"),
-    _text("element"),
-    _text("why"),
-    _text("detail"),
-    _text("raised_at"),
-    key="case_id key",
+    "incident", *map(_text, ("case_id", "key", "element", "why", "detail", "raised_at")), key="case_id key"
 )
 case_file = _table(
     "case_file",
@@ -359,6 +347,9 @@ session = _table(
     key="id",
 )
 session_task = _table("session_task", _text("session_id"), _text("task"), _int("position"), key="session_id task")
+# What units are told outside of the pages. The key (stream/seq/unit) is the same however often it is sent; that it was
+# sent stands in outbox_delivery. `kind` is round_reminder | overdue, `about` JSON.
+outbox = _table("outbox", *map(_text, ("key", "kind", "unit", "about", "at")), key="key")
 person = _table("person", _text("id"), _text("full_name"), _text("position"), _text("search"), key="id")
 account = _table(
     "account",
@@ -386,14 +377,7 @@ unit = _table(
     key="id",
 )
 membership = _table(
-    "membership",
-    _text("id"),
-    _text("person"),
-    _text("unit"),
-    _text("role"),
-    _text("valid_from"),
-    _maybe("valid_to"),
-    key="id",
+    "membership", *map(_text, ("id", "person", "unit", "role", "valid_from")), _maybe("valid_to"), key="id"
 )
 calendar_day = _table("calendar_day", _text("day"), _text("kind"), _text("document"), key="day")
 release = _table(
@@ -426,6 +410,7 @@ DERIVED = (
     round_reminder,
     session,
     session_task,
+    outbox,
     person,
     account,
     unit,
@@ -458,8 +443,13 @@ api_token = _table(
 draft = _table("draft", _text("person"), _text("task"), _text("payload"), _text("saved_at"), key="person task")
 # Tries within a window, per account name and per address (both hashed by the caller).
 rate_limit = _table("rate_limit", _text("subject"), _int("tries"), _text("since"), key="subject")
+outbox_delivery = _table("outbox_delivery", _text("key"), _text("outcome"), _text("at"), key="key")  # sent | no_address
+# What a job tried and could not do; from the third try on it waits for an administrator.
+# `why` is the class of the error, never what it said: that may hold what a person wrote.
+_WHY = map(_text, ("why", "failed_at", "next_at"))
+job_failure = _table("job_failure", *map(_text, ("job", "item")), _int("tries"), *_WHY, key="job item")
 
-OPERATIONAL = (credential, session_token, api_token, draft, rate_limit)
+OPERATIONAL = (credential, session_token, api_token, draft, rate_limit, outbox_delivery, job_failure)
 
 # --- indexes -----------------------------------------------------------------------------------------------------
 
@@ -490,6 +480,7 @@ _WAITING = (stream.c.sequenced.is_(None)) | (stream.c.sequenced < stream.c.seq)
 _index("stream_waiting", stream, "stream", where=_WAITING)
 _index("merkle_leaf_entry", merkle_leaf, "stream seq", unique=True)
 _index("timer_due", timer, "due_at")
+_index("outbox_at", outbox, "at")
 _index("case_file_case", case_file, "case_id")
 _index("session_unit", session, "unit day id")
 _index("session_task_task", session_task, "task")

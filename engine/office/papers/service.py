@@ -40,7 +40,7 @@ class Papers:
         """Complete a user task of any case; a paper that comes to signature by it gets its file at once."""
         answer = self._run(command, steps.complete)
         if AT_SIGNATURE in answer.get("reached", ()):
-            self.produce_documents()
+            self._produce(answer["paper"])
         return answer
 
     def start_paper(self, command: c.StartPaper) -> Answer:
@@ -72,23 +72,14 @@ class Papers:
         content, media_type = self.renderer.render(text), self.renderer.media_type
         return self._run(command, lambda act, _: documents.keep(act, command, text.version, content, media_type))
 
-    def produce_documents(self) -> int:
-        """Write every file that is due and return how many were; one that fails stays due and stops no other."""
-        if self.renderer is None:
-            return 0
-        with self.database.read() as reader:
-            codes = documents.due(Trial(reader, c.SYSTEM, self.clock.now(), self.releases))
-        return sum(self._produce(code) for code in codes)
-
-    def _produce(self, code: str) -> bool:
+    def _produce(self, paper: str) -> None:
+        """Write a file at once; if that fails it stays due, for engine.office.jobs."""
         try:
-            self.produce_document(c.ProduceDocument(command_id=str(uuid4()), actor=c.SYSTEM, paper=code))
-        except EngineError:  # signed, sent back or written by somebody else meanwhile
-            return False
+            self.produce_document(c.ProduceDocument(command_id=str(uuid4()), actor=c.SYSTEM, paper=paper))
+        except EngineError:  # signed, sent back or written by somebody else meanwhile, or nothing here writes files
+            return
         except Exception:  # the completion stands whatever a template makes of the text
-            logger.exception("the file of paper %s was not written", code)
-            return False
-        return True
+            logger.exception("the file of paper %s was not written", paper)
 
     # --- reads
 

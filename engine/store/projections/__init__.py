@@ -10,10 +10,21 @@ from __future__ import annotations
 from engine import facts
 from engine.canonical import time_text
 from engine.store.journal import Entry
-from engine.store.projections import cases, directory, nominations, papers, rounds, sessions
+from engine.store.projections import cases, directory, nominations, outbox, papers, rounds, sessions
 from engine.store.projections.scene import PROJECTIONS, Scene, Store, projects
 
-__all__ = ["PROJECTIONS", "Store", "cases", "directory", "nominations", "papers", "project", "rounds", "sessions"]
+__all__ = [
+    "PROJECTIONS",
+    "Store",
+    "cases",
+    "directory",
+    "nominations",
+    "outbox",
+    "papers",
+    "project",
+    "rounds",
+    "sessions",
+]
 
 
 def project(store: Store, entry: Entry) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, insert, text, update
 from engine import facts
 from engine.canonical import canonical
 from engine.store import tables as t
+from engine.store.projections.outbox import tell
 from engine.store.projections.scene import Scene, projects
 from engine.store.statements import Statement
 
@@ -91,3 +92,4 @@ def _round_closed(scene: Scene, fact: facts.RoundClosed) -> None:
 def _units_reminded(scene: Scene, fact: facts.UnitsReminded) -> None:
     for unit in fact.units:
         scene.run(_REMIND, round_id=scene.subject, unit=unit, day=fact.day)
+        tell(scene, "round_reminder", unit, {"round": scene.subject})

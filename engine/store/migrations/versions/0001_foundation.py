@@ -94,6 +94,7 @@ def upgrade() -> None:
         key="id",
     )
     table("session_task", "session_id task position:int", key="session_id task")
+    table("outbox", "key kind unit about at", key="key")
     table("person", "id full_name position search", key="id")
     table(
         "account",
@@ -111,6 +112,8 @@ def upgrade() -> None:
     table("api_token", "token_hash person created_at expires_at", key="token_hash")
     table("draft", "person task payload saved_at", key="person task")
     table("rate_limit", "subject tries:int since", key="subject")
+    table("outbox_delivery", "key outcome at", key="key")
+    table("job_failure", "job item tries:int why failed_at next_at", key="job item")
     # indexes
     index("dossier_number", "dossier", "year number", unique=True)
     index("dossier_unit", "dossier", "unit award")
@@ -131,6 +134,7 @@ def upgrade() -> None:
     index("paper_number_paper", "paper_number", "paper_id")
     index("stream_waiting", "stream", "stream", where="sequenced IS NULL OR sequenced < seq")
     index("merkle_leaf_entry", "merkle_leaf", "stream seq", unique=True)
+    index("outbox_at", "outbox", "at")
     index("timer_due", "timer", "due_at")
     index("user_task_assignee", "user_task", "assignee due_on id", where="state = 'open'")
     index("user_task_done", "user_task", "done_by done_at id", where="state = 'done'")

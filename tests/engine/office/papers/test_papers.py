@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -16,6 +17,7 @@ from engine.errors import (
     SeparationOfDuties,
 )
 from engine.office import moving
+from engine.office.jobs import Jobs
 from engine.store.database import Database
 from tests.builders import new_id
 from tests.papers import DRAFT, ISSUES, PASSES, RECEIVES, RETURNS, SIGNS, PaperOffice, number
@@ -135,7 +137,7 @@ def test_who_drafted_does_not_sign(office: PaperOffice) -> None:
         office.step(code, both, SIGNS)
 
 
-def test_signing_waits_for_the_file_and_the_completion_before_it_stands(office: PaperOffice) -> None:
+def test_signing_waits_for_the_file_and_the_completion_before_it_stands(office: PaperOffice, tmp_path: Path) -> None:
     office.renderer.fails = RuntimeError("no template")
     code = office.at_signature(office.nominations(1))
     assert (office.paper(code).status, office.paper(code).document) == ("trinh_ky", None)
@@ -146,8 +148,9 @@ def test_signing_waits_for_the_file_and_the_completion_before_it_stands(office: 
     office.step(code, office.council, PASSES)
 
     office.renderer.fails = None
-    assert office.engine.produce_documents() == 1
-    assert office.engine.produce_documents() == 0
+    jobs = Jobs(office.engine, tmp_path)
+    assert jobs.write_documents() == 1
+    assert jobs.write_documents() == 0
     office.step(code, office.head, SIGNS)
     assert office.paper(code).status == "da_ky"
 
