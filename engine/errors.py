@@ -216,10 +216,20 @@ class TooManyTries(EngineError):
 class CannotOpen(EngineError):
     """The data cannot be used; nothing was changed. Exit code 3. Params: why (a code), and what it concerns.
 
-    why: unreachable | newer | not_upgraded | in_use | damaged | rolled_back | no_demo_here
+    why: unreachable | other_database | newer | not_upgraded | in_use | damaged | rolled_back | open_to_others |
+    no_demo_here
     """
 
     code = "cannot_open"
+
+
+class NoDataHere(CannotOpen):
+    """The folder that was looked at holds no data: it is mistyped, or nothing was made in it yet. Params: folder."""
+
+    code = "no_data"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(why="no_data", folder=folder)
 
 
 class InvalidRelease(EngineError):

@@ -145,6 +145,11 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Chưa mở được dữ liệu: {why:cannot_open}. Chưa có gì bị thay đổi; hãy báo quản trị viên.",
         "The data cannot be opened: {why:cannot_open}. Nothing was changed; tell the administrator.",
     ),
+    "no_data": (
+        "Không có dữ liệu trong thư mục {folder}. Xin kiểm tra lại --data; để tạo dữ liệu mới tại đó, hãy chạy "
+        "khenthuong db upgrade.",
+        "There is no data in the folder {folder}. Check --data; khenthuong db upgrade makes a new office there.",
+    ),
     "invalid_release": (
         "Bản phát hành quy trình còn lỗi nên chưa được nhận. Hãy sửa theo danh sách lỗi rồi thử lại.",
         "The release has errors and was not taken. Mend what is listed and try again.",

@@ -154,6 +154,15 @@ BOOL: Words = {"co": ("Có", "Yes"), "khong": ("Không", "No")}
 
 CANNOT_OPEN: Words = {
     "unreachable": ("không kết nối được tới cơ sở dữ liệu", "the database cannot be reached"),
+    "other_database": (
+        "chỉ dùng được cơ sở dữ liệu SQLite, hoặc PostgreSQL với địa chỉ postgresql+psycopg://",
+        "only SQLite, and PostgreSQL by postgresql+psycopg://, can be used",
+    ),
+    "bad_key": ("tệp khóa trong thư mục keys bị hỏng", "a key file in the folder keys is damaged"),
+    "open_to_others": (
+        "người khác vào được thư mục dữ liệu; hãy dùng một thư mục riêng, hoặc chạy chmod 700 với thư mục này",
+        "others may enter the data folder; use a folder of its own, or run chmod 700 on it",
+    ),
     "newer": ("dữ liệu do phiên bản mới hơn của phần mềm tạo ra", "the data was written by a newer version"),
     "rolled_back": (
         "dữ liệu ít hơn mốc niêm phong đã ký, có thể do phục hồi bản sao lưu cũ; hãy kiểm tra bằng khenthuong verify",
@@ -337,7 +346,60 @@ ATTENDANCE: Words = {
     "vang_mat": ("Vắng mặt", "Absent"),
 }
 
+FINDING: Words = {  # what `verify` found wrong (engine.store.verify, engine.office.reexecution)
+    "entry_missing": ("thiếu lần ghi", "the entry is missing"),
+    "entry_changed": ("nội dung lần ghi đã bị sửa", "the entry was changed"),
+    "chain_broken": ("lần ghi không nối tiếp lần ghi trước", "the entry does not follow the one before it"),
+    "unreadable": ("nội dung không đọc được", "it cannot be read"),
+    "form_data_emptied": ("nội dung biểu mẫu bị xóa không theo lệnh", "what was filed was emptied without an order"),
+    "form_data_changed": ("nội dung biểu mẫu đã bị sửa", "what was filed was changed"),
+    "form_data_missing": ("thiếu nội dung biểu mẫu", "what was filed is missing"),
+    "blob_emptied": ("tệp bị xóa không theo lệnh", "a file was emptied without an order"),
+    "blob_changed": ("tệp đã bị sửa", "a file was changed"),
+    "blob_missing": ("thiếu tệp", "a file is missing"),
+    "command_changed": ("lệnh đã ghi nhận bị sửa", "the recorded command was changed"),
+    "command_missing": ("thiếu lệnh đã ghi nhận", "the recorded command is missing"),
+    "erasure_unknown": ("nội dung bị xóa mà không có lệnh xóa", "something was erased that no entry ordered"),
+    "release_changed": ("tệp của bản phát hành đã bị sửa", "files of the release were changed"),
+    "log_out_of_order": ("sổ niêm phong sai thứ tự", "the sealed log is out of order"),
+    "log_differs": ("lần ghi khác với sổ niêm phong", "the entry differs from the sealed log"),
+    "head_unsigned": ("chữ ký của mốc niêm phong không đúng", "the signature of a sealed head is wrong"),
+    "rolled_back": ("dữ liệu ít hơn mốc niêm phong đã ký", "the data holds less than a sealed head"),
+    "rewritten": ("dữ liệu khác với mốc niêm phong đã ký", "the data differs from a sealed head"),
+    "derived": ("dữ liệu hiển thị khác với nhật ký", "what is shown differs from the journal"),
+    "": ("thực hiện lại không cho cùng kết quả", "carrying it out again gives another result"),
+}
+STREAM: Words = {  # what a stream of the journal is about
+    "nomination": ("trường hợp", "nomination"),
+    "paper": ("văn bản", "paper"),
+    "dossier": ("hồ sơ", "dossier"),
+    "round": ("đợt xét", "round"),
+    "session": ("phiên họp", "session"),
+    "person": ("người dùng", "person"),
+    "unit": ("đơn vị", "unit"),
+    "release": ("bản phát hành quy trình", "release"),
+    "calendar": ("lịch làm việc", "calendar"),
+    "heads": ("mốc niêm phong", "sealed head"),
+    "": ("dữ liệu", "the data"),
+}
+
+WALK_OUTCOME: Words = {
+    "completed": ("đi tới cuối quy trình", "reached the end"),
+    "waiting": ("đang chờ người xử lý hoặc thông điệp", "waits for somebody or something"),
+    "incident": ("dừng vì sự cố", "stopped at an incident"),
+    "rejected": ("sơ đồ chưa dùng được", "the diagram cannot be used"),
+}
+FILE_CHANGE: Words = {
+    "added": ("thêm", "added"),
+    "removed": ("bỏ", "removed"),
+    "changed": ("sửa", "changed"),
+}
+
 WORDS: dict[str, Words] = {
+    "walk_outcome": WALK_OUTCOME,
+    "file_change": FILE_CHANGE,
+    "finding": FINDING,
+    "stream": STREAM,
     "session_status": SESSION_STATUS,
     "attendance": ATTENDANCE,
     "status": STATUS,

@@ -8,7 +8,6 @@ release are looked at by `web.cli_tools`.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -22,11 +21,13 @@ import click
 from engine.commands import SYSTEM, DisableAccount, SetPassword
 from engine.errors import CannotOpen, EngineError, InvalidForm, InvalidRelease, NotFound
 from engine.office import accounts, seeds
+from engine.office.findings import place_of
 from engine.office.service import Engine
 from engine.office.views import Actor, MembershipView, PaperRow, PersonView
-from engine.store.heads import HEADS_FILE, read_heads
+from engine.store.heads import HEADS_FILE, SignedHead, read_heads
 from engine.store.rebuild import rebuild as rebuild_tables
 from web import cli_release, cli_tools, serving, texts
+from web.cli_words import SpokenGroup, WrongUse, language_option, usual_language, wrong_use
 from web.errors import field_sentences
 from web.office import RELEASE, Place, prepare
 from web.options import office_options, open_office
@@ -51,26 +52,34 @@ def refuse(error: EngineError) -> int:
     return CANNOT if isinstance(error, CannotOpen) else FOUND
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=SpokenGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@language_option
 def cli() -> None:
     """Award dossiers of a province: pages, API and administration."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    if os.environ.get("LANG", "").startswith("en"):
-        texts.speak("en")
+    texts.speak(usual_language())
     try:
         found = cli.main(args=arguments, prog_name="khenthuong", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
     except click.Abort:
         sys.exit(FOUND)
+    except click.exceptions.NoArgsIsHelpError as bare:
+        click.echo(bare.ctx.get_help() if bare.ctx else "", err=True)
+        sys.exit(bare.exit_code)
     except click.ClickException as wrong:
-        wrong.show()
+        click.echo(wrong_use(wrong), err=True)
         sys.exit(wrong.exit_code)
     except EngineError as error:
         sys.exit(refuse(error))
+    except OSError as problem:
+        click.echo(
+            _("Không đọc hoặc ghi được %(file)s: %(why)s.", file=problem.filename, why=problem.strerror), err=True
+        )
+        sys.exit(CANNOT)
     sys.exit(found if isinstance(found, int) else GOOD)
 
 
@@ -137,26 +146,30 @@ def rebuild(place: Place, as_json: bool) -> int:
 def verify(place: Place, as_json: bool, code: str | None, everything: bool, heads: Path | None, strict: bool) -> int:
     """Check the journal, its signed heads, what is derived from it, and execute every nomination again."""
     if code and everything:
-        raise click.UsageError("--code and --all exclude each other.")
+        raise WrongUse(_("Chỉ chọn một trong hai: --code hoặc --all."))
     engine = open_office(place)
     started = time.monotonic()
     streams = [f"nomination:{engine.nomination(AUDITOR, code).id}"] if code else None
     kept = heads or place.data / HEADS_FILE
-    report = engine.verify(streams, read_heads(kept) if kept.exists() else None)
+    report = engine.verify(streams, known_heads(kept) if kept.exists() else None)
     shape = report.to_json() | {"seconds": round(time.monotonic() - started, 3)}
     if report.first_error:
-        text = _(
-            "Sai ở %(stream)s, lần ghi %(seq)s: %(why)s.",
-            stream=report.first_error.stream,
-            seq=report.first_error.seq,
-            why=report.first_error.why,
-        )
+        with engine.database.read() as reader:
+            text = texts.finding(place_of(reader, report.first_error))
     else:
         text = _("Nhật ký toàn vẹn: %(entries)s lần ghi khớp.", entries=report.entries)
     say(shape, as_json, text)
     if not report.ok and as_json:
         click.echo(text, err=True)
     return FOUND if not report.ok or (strict and report.not_reexecuted) else GOOD
+
+
+def known_heads(file: Path) -> list[SignedHead]:
+    """Return the signed heads of a file; a wrong use if it holds none."""
+    try:
+        return read_heads(file)
+    except (ValueError, TypeError):
+        raise WrongUse(_("Tệp %(name)s không chứa mốc niêm phong đã ký.", name=file.name)) from None
 
 
 # The command line reads as an auditor does: whoever can run it on the server can read the database anyway.
@@ -182,7 +195,9 @@ def list_(place: Place, as_json: bool, what: str, status: str | None) -> None:
         after = page.next
         if after is None:
             break
-    say(rows, as_json, "\n".join(f"{r['code']:<18} {r['status']:<16} {r['unit']:<8} {r['name']}" for r in rows))
+    kind = {"nominations": "status", "dossiers": "dossier_status", "papers": "paper_status"}[what]
+    lines = [f"{r['code']:<18} {texts.word(kind, r['status']):<28} {r['unit']:<8} {r['name']}" for r in rows]
+    say(rows, as_json, "\n".join(lines))
 
 
 def row_of(row: Any) -> dict[str, Any]:
@@ -212,7 +227,7 @@ def user() -> None:
 def asked_password() -> str:
     """Return a password typed twice, or the first line of standard input where nobody types."""
     if sys.stdin.isatty():
-        typed: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại")
+        typed: str = click.prompt(_("Mật khẩu"), hide_input=True, confirmation_prompt=_("Nhập lại mật khẩu"))
         return typed
     return sys.stdin.readline().rstrip("\n")
 

@@ -16,6 +16,7 @@ from engine.process.migration.ahead import Comparison
 from engine.process.migration.history import Renames
 from engine.process.release import MANIFEST, Release
 from forms.messages import message, word
+from web.cli_words import SpokenGroup
 from web.office import Place
 from web.options import office_options, open_office
 from web.texts import language
@@ -23,7 +24,7 @@ from web.texts import language
 folder_of_release = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def release() -> None:
     """Releases of the process."""
 
@@ -54,7 +55,7 @@ def diff(place: Place, as_json: bool, a: str, b: str) -> None:
         click.echo(json.dumps({"files": files, "processes": processes}, ensure_ascii=False))
         return
     for path, what in files.items():
-        click.echo(f"{what:<8} {path}")
+        click.echo(f"{word('file_change', what, language()):<8} {path}")
     for process, notes in processes.items():
         for note in notes:
             click.echo(f"  {process}: {sentence(note)}")

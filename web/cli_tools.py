@@ -14,15 +14,16 @@ from typing import Any
 
 import click
 
-from engine.errors import CannotOpen, Problem
+from engine.errors import NoDataHere, Problem
 from engine.office import directory, seeds
 from engine.office.releases import SUFFIXES, read_folder
 from engine.office.workdays import WorkCalendar
 from engine.process.decisions import dump_json, explain, parse_decisions
 from web import checking
+from web.cli_words import Spoken
 from web.office import Place
 from web.options import office_options, open_office
-from web.texts import _, day, language
+from web.texts import _, day, language, word
 
 FOUND = 1
 
@@ -41,7 +42,7 @@ def line_of(problem: Problem) -> str:
 # --- check -------------------------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(cls=Spoken)
 @office_options
 @click.option("--bare", is_flag=True, help="A foreign file, which need not know our roles and forms.")
 @click.argument("paths", nargs=-1, required=True, type=existing("any"))
@@ -73,7 +74,7 @@ def problems_of(path: Path, bare: bool) -> list[Problem]:
 # --- walk and decide ---------------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(cls=Spoken)
 @office_options
 @click.option("--answers", type=existing(), help="JSON: what people, messages and timers answer.")
 @click.option("--max-steps", type=click.IntRange(1), default=1000, show_default=True)
@@ -87,7 +88,7 @@ def walk(place: Place, as_json: bool, answers: Path | None, max_steps: int, file
     if as_json:
         click.echo(dump_json(walked))
     else:
-        click.echo(_("Kết quả: %(outcome)s", outcome=walked["outcome"]))
+        click.echo(_("Kết quả: %(outcome)s", outcome=word("walk_outcome", walked["outcome"])))
         click.echo(" -> ".join(walked["trace"]))
     return 0 if walked["outcome"] in ("completed", "waiting") else FOUND
 
@@ -98,7 +99,7 @@ def tables_near(file: Path) -> dict[str, bytes]:
     return {table.name: checking.read(table) for folder in folders for table in sorted(folder.glob("*.dmn"))}
 
 
-@click.command()
+@click.command(cls=Spoken)
 @office_options
 @click.option("--decision", "decision_id", help="Which decision, where the file holds several.")
 @click.option("--input", "input_file", required=True, type=existing(), help="JSON: the inputs by name.")
@@ -154,7 +155,7 @@ def read_json(file: Path) -> Any:
 # --- workdays ----------------------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(cls=Spoken)
 @office_options
 @click.option("--count-first", is_flag=True, help="Count the first day as well.")
 @click.argument("start", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]))
@@ -175,9 +176,7 @@ def calendar_of(place: Place) -> WorkCalendar:
     """Return the calendar of the office; where there is none yet, the one that ships."""
     try:
         engine = open_office(place)
-    except CannotOpen as error:
-        if error.params["why"] != "not_upgraded" or place.database:
-            raise
+    except NoDataHere:
         return seeds.calendar()
     with engine.database.read() as reader:
         return directory.calendar(reader.connection)

@@ -22,6 +22,7 @@ from engine.office.releases import Releases
 from engine.office.service import Engine
 from engine.ports import Clock
 from engine.store.opening import open_database, upgrade
+from engine.store.private import key_file
 from web.app import create_app
 from web.catalog import Catalog
 from web.documents import Documents
@@ -99,16 +100,22 @@ def is_demo(engine: Engine) -> bool:
 
 
 def secret_of(place: Place) -> str:
-    """Return the key of the form cookie, made at the first start; several hosts share it by KHENTHUONG_SECRET."""
+    """Return the key of the form cookie, made at the first start; several hosts share it by KHENTHUONG_SECRET.
+
+    Raises:
+        CannotOpen: why is bad_key, or as engine.store.private.
+    """
     given = os.environ.get(SECRET_VARIABLE)
     if given:
         return given
-    file = place.data / SECRET_FILE
+    file = key_file(place.data, SECRET_FILE)
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as new:
             new.write(secrets.token_hex(32))
-    return file.read_text(encoding="ascii")
+    try:
+        return file.read_text(encoding="ascii")
+    except ValueError:
+        raise CannotOpen(why="bad_key") from None
 
 
 def application(place: Place, engine: Engine, *, loopback: bool) -> Flask:

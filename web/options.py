@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from engine.office.service import Engine
+from web.cli_words import language_option
 from web.office import Place, open_engine
 
 
@@ -26,6 +27,7 @@ def office_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option("--database", envvar="KHENTHUONG_DATABASE_URL", help="URL of a PostgreSQL database.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+    @language_option
     @wraps(command)
     def with_place(data: Path, database: str | None, **more: Any) -> Any:
         return command(place=Place(data, database), **more)

@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context
 
 from engine.errors import EngineError
+from engine.office.findings import Place
 from engine.office.views import DueView
 from forms import messages
 from forms.fields import thousands
@@ -80,6 +81,18 @@ def message(code: str, params: dict[str, Any]) -> str:
 def word(kind: str, code: str | None) -> str:
     """Return the office's word for a code, such as word("award", "GK_XA")."""
     return messages.word(kind, code, language()) if code else ""
+
+
+def finding(place: Place) -> str:
+    """Return in one sentence what was found wrong, and where."""
+    where = (
+        f"{word('stream', place.kind)} {place.name}" if place.kind in messages.words("stream") else word("stream", "-")
+    )
+    if place.seq:
+        where = _("%(where)s, lần ghi %(seq)s", where=where.strip(), seq=place.seq)
+    if place.act and place.at:
+        where = f"{where} ({word('act', place.act)}, {moment(place.at)})"
+    return _("Sai ở %(where)s: %(why)s.", where=where, why=word("finding", place.why))
 
 
 def paper_title(title: str, award: str | None, count: int) -> str:

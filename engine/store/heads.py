@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from engine.canonical import canonical, hash_of, time_text
+from engine.errors import CannotOpen
+from engine.store.private import key_file
 
 HEADS_FILE = "heads.jsonl"
 KEY_FILE = Path("keys") / "head.ed25519"
@@ -62,14 +64,20 @@ class Signer:
 
     @classmethod
     def of(cls, data: Path) -> Signer:
-        """Return the signer of a data folder; its key is made at the first use and readable by its owner alone."""
-        file = data / KEY_FILE
+        """Return the signer of a data folder; its key is made at the first use and readable by its owner alone.
+
+        Raises:
+            CannotOpen: why is bad_key, or as `private_folder`.
+        """
+        file = key_file(data, KEY_FILE)
         if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
             with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
                 new.write(raw)
-        return cls(Ed25519PrivateKey.from_private_bytes(file.read_bytes()))
+        try:
+            return cls(Ed25519PrivateKey.from_private_bytes(file.read_bytes()))
+        except ValueError:
+            raise CannotOpen(why="bad_key") from None
 
     def sign(self, size: int, root: str, at: datetime, prev: SignedHead | None) -> SignedHead:
         unsigned = SignedHead(size, root, time_text(at), prev.hash if prev else "", self.key, "")

@@ -13,14 +13,17 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from psycopg.pq import Conninfo
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from engine.errors import CannotOpen
+from engine.errors import CannotOpen, NoDataHere
 from engine.store.database import Database, told_apart
+from engine.store.private import close_to_others, make_folder, private_file, private_folder
 
 FILE_NAME = "khenthuong.db"
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 _UPGRADE_LOCK = 2300230  # of PostgreSQL's advisory locks, held by the one process that upgrades
 
 
@@ -37,12 +40,15 @@ def open_database(place: str | Path, **options: Any) -> Database:
     """Open a database URL or the SQLite database of a data folder; `options` are those of `Database`.
 
     Raises:
-        CannotOpen: unreachable | not_upgraded | newer | damaged.
+        CannotOpen: unreachable | not_upgraded | newer | damaged | open_to_others.
+        NoDataHere: the folder holds no database.
     """
     url = url_of(place)
     file = _file(url)
     if file is not None and not file.is_file():
-        raise CannotOpen(why="not_upgraded")
+        raise NoDataHere(folder=str(file.parent.resolve()))
+    if file is not None:
+        _close(file)
     database = Database(url, **options)
     try:
         with told_apart(), database.reader.begin() as connection:
@@ -57,14 +63,13 @@ def upgrade(place: str | Path) -> None:
     """Make the database, or bring it up to this version; nothing happens if it is.
 
     Raises:
-        CannotOpen: unreachable | newer | damaged | in_use.
+        CannotOpen: unreachable | newer | damaged | in_use | open_to_others.
     """
     url = url_of(place)
     if file := _file(url):
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            raise CannotOpen(why="unreachable") from None
+        (private_folder if file.name == FILE_NAME else make_folder)(file.parent)
+        private_file(file)
+        _close(file)
     database = Database(url)
     try:
         with told_apart(), database.writer.begin() as connection:
@@ -83,10 +88,21 @@ def _file(url: str) -> Path | None:
     """Return the file of an SQLite database, None for PostgreSQL."""
     try:
         parsed = make_url(url)
-        parsed.get_dialect()
-    except ArgumentError:
-        raise CannotOpen(why="unreachable") from None
-    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+    except (ArgumentError, ValueError):
+        raise CannotOpen(why="other_database") from None
+    if parsed.drivername not in DRIVERS:
+        raise CannotOpen(why="other_database")
+    if parsed.get_backend_name() == "sqlite":
+        return Path(parsed.database or "")
+    if not parsed.query.keys() <= {option.keyword.decode() for option in Conninfo.get_defaults()}:
+        raise CannotOpen(why="other_database")
+    return None
+
+
+def _close(file: Path) -> None:
+    """Let nobody else read a database, nor what SQLite keeps beside it; the folder too if it is a data folder."""
+    beside = [file.with_name(file.name + end) for end in ("", "-wal", "-shm", "-journal")]
+    close_to_others(*beside, *([file.parent] if file.name == FILE_NAME else []))
 
 
 def _config() -> Config:

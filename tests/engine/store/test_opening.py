@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from engine.errors import CannotOpen
+from engine.errors import CannotOpen, NoDataHere
 from engine.store.database import Database
 from engine.store.lock import ServeLock
 from engine.store.opening import FILE_NAME, open_database, upgrade, url_of
@@ -54,9 +56,79 @@ def test_the_tables_of_the_migrations_are_those_the_code_uses(database_url: str)
     engine.dispose()
 
 
-def test_a_data_folder_without_a_database_must_be_upgraded_first(tmp_path: Path) -> None:
-    assert why_refused(tmp_path) == "not_upgraded"
+def test_a_folder_without_a_database_is_named_and_nothing_is_made_in_it(tmp_path: Path) -> None:
+    with pytest.raises(NoDataHere) as refused:
+        open_database(tmp_path)
+    assert refused.value.params["folder"] == str(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+# --- for its owner alone -----------------------------------------------------------------------------------------
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@pytest.fixture
+def _generous() -> Iterator[None]:
+    """A process whose new files everybody may read, as is usual."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("_generous")
+def test_nobody_else_can_read_a_new_database_or_enter_its_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    upgrade(data)
+    database = open_database(data)
+    with database.write() as tx:
+        tx.execute(text("CREATE TABLE something (id INTEGER)"))
+
+    assert mode(data) == 0o700
+    assert {file.name: oct(mode(file)) for file in data.iterdir()} == {
+        FILE_NAME + end: "0o600" for end in ("", "-wal", "-shm")
+    }
+    database.close()
+
+
+@pytest.mark.usefixtures("_generous")
+def test_data_that_others_could_read_is_closed_to_them_when_it_is_opened(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    upgrade(data)
+    data.chmod(0o755)
+    for file in data.iterdir():
+        file.chmod(0o644)
+
+    open_database(data).close()
+
+    assert (mode(data), mode(data / FILE_NAME)) == (0o700, 0o600)
+
+
+def test_a_folder_that_holds_other_things_for_others_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+    (shared / "letter.txt").write_text("x", encoding="utf-8")
+
+    with pytest.raises(CannotOpen) as refused:
+        upgrade(shared)
+
+    assert refused.value.params["why"] == "open_to_others"
+    assert mode(shared) == 0o755 and [file.name for file in shared.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.usefixtures("_generous")
+def test_a_database_by_its_url_is_closed_to_others_and_the_folder_it_stands_in_is_let_be(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    place.chmod(0o755)
+    (place / "letter.txt").write_text("x", encoding="utf-8")
+
+    upgrade(f"sqlite:///{place}/office.db")
+
+    assert (mode(place), mode(place / "office.db")) == (0o755, 0o600)
 
 
 def test_a_database_without_a_version_must_be_upgraded_first(tmp_path: Path) -> None:
@@ -101,11 +173,17 @@ def test_a_folder_that_cannot_be_made_is_unreachable(tmp_path: Path) -> None:
     assert refused.value.params["why"] == "unreachable"
 
 
+def test_a_server_that_is_not_there_is_unreachable() -> None:
+    assert why_refused("postgresql+psycopg://postgres@127.0.0.1:1/none") == "unreachable"
+
+
 @pytest.mark.parametrize(
-    "url", ["postgresql+psycopg://postgres@127.0.0.1:1/none", "oracle9://somewhere", "://", "postgresql+nothing://x"]
-)
-def test_a_server_that_is_not_there_is_unreachable(url: str) -> None:
-    assert why_refused(url) == "unreachable"
+    "url",
+    ["mysql://x", "oracle9://somewhere", "://", "postgresql+nothing://x", "postgresql://x", "sqlite+pysqlcipher://",
+     "postgresql+psycopg://host:port/x", "postgresql+psycopg://host/x?colour=red"],
+)  # fmt: skip
+def test_what_is_no_address_of_a_database_we_know_is_refused_before_it_is_tried(url: str) -> None:
+    assert why_refused(url) == "other_database"
 
 
 def test_writers_of_sqlite_wait_and_every_commit_is_synced(sqlite_url: str) -> None:
