@@ -88,12 +88,12 @@ def main(arguments: list[str] | None = None) -> None:
 
 @cli.command()
 @office_options
-@click.option("--size", type=click.Choice(["small"]), default="small", show_default=True)
+@click.option("--size", type=click.Choice(["small", "round"]), default="small", show_default=True)
 def demo(place: Place, as_json: bool, size: str) -> None:
     """Make a demo by real commands, with accounts written to demo-accounts.json."""
     from web.demo import make_demo
 
-    people = make_demo(place)
+    people = make_demo(place, size)
     say(people, as_json, _("Đã tạo dữ liệu trình diễn trong thư mục %(folder)s.", folder=place.data))
 
 

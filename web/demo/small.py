@@ -1,0 +1,89 @@
+"""The small demo: a dozen units, every role, something at every step; scenarios T1, T3, T9 and T10 among them."""
+
+from __future__ import annotations
+
+from web.demo.acting import Acting
+from web.demo.campaign import LEAD, Campaign, Proposed, Unit
+from web.demo.people import OFFICE, UNIT_ROLES, Member
+from web.demo.unit_awards import UnitAwards
+
+SPECIALIST = "Chuyên viên"
+
+
+def tell(acting: Acting) -> list[dict[str, str]]:
+    """Make the office and let it work; return the accounts."""
+    accounts = acting.enter([*OFFICE, *others()])
+    Campaign(acting, UNITS).run()
+    UnitAwards(acting).tell()
+    return accounts
+
+
+def others() -> list[Member]:
+    """Return those without an account who hold the roles of units that nobody of the office holds."""
+    held = {(member.role, member.unit) for member in OFFICE}
+    return [
+        Member(None, f"{title} {unit.title}", title, role, unit.id)
+        for unit in UNITS
+        for role, title in UNIT_ROLES.items()
+        if (role, unit.id) not in held
+    ]
+
+
+def _commune(unit: str, title: str, stage: str, number: int, people: str, **more: object) -> Unit:
+    """Return a commune that nominates its own collective and a few people."""
+    collective = Proposed(f"Cán bộ, nhân dân {title}", number, "BK_TINH", "tap_the_xa", title)
+    single = [
+        Proposed(name, number + place, "BK_TINH", "cong_chuc_vien_chuc", f"UBND {title}", "Công chức")
+        for place, name in enumerate(people.split(", "), start=1)
+    ]
+    return Unit(unit, title, stage, (collective, *single), variety=number, **more)  # type: ignore[arg-type]
+
+
+UNITS = (
+    # T1: one collective and three people, one of whom has no initiative; it goes the whole way.
+    Unit(
+        "X2545",
+        "Xã Tân Trào",
+        "end",
+        (
+            Proposed("Cán bộ, nhân dân xã Tân Trào", 101, "BK_TINH", "tap_the_xa", "xã Tân Trào"),
+            Proposed("Ma Thị Sinh", 102, "BK_TINH", "cong_chuc_vien_chuc", "UBND xã Tân Trào", "Công chức Văn hóa"),
+            Proposed("Hoàng Xuân Việt", 103, "BK_TINH", "nguoi_dan", "thôn Tân Lập", "Trưởng thôn"),
+            Proposed("Nông Đức Toàn", 104, "BK_TINH", "cong_chuc_vien_chuc", "UBND xã Tân Trào", "Công chức", "D1"),
+            # And one for the State level, which asks no duration of a person.
+            Proposed("Lý Thanh Mai", 120, "BK_TTG", "cong_chuc_vien_chuc", "UBND xã Tân Trào", "Phó Chủ tịch"),
+        ),
+    ),
+    # T3: the lead body nominates its own; T9 at the minimum of A8.3.
+    Unit(
+        LEAD,
+        "Công an tỉnh",
+        "appraisal",
+        (
+            Proposed("Phòng Cảnh sát QLHC về TTXH", 130, "BK_TINH", "tap_the_tinh", "Công an tỉnh", lacks="A8.3"),
+            Proposed("Phàn Quốc Kiên", 131, "BK_TINH", "cong_chuc_vien_chuc", "Công an tỉnh", "Cán bộ"),
+        ),
+    ),
+    Unit(
+        "SGDDT",
+        "Sở Giáo dục và Đào tạo",
+        "council",
+        (
+            Proposed("Phòng Giáo dục phổ thông", 140, "BK_TINH", "tap_the_tinh", "Sở Giáo dục và Đào tạo"),
+            Proposed("Quan Thị Huệ", 141, "BK_TTG", "cong_chuc_vien_chuc", "Sở Giáo dục và Đào tạo", SPECIALIST),
+            Proposed("Lộc Minh Đạt", 142, "HCLD_3", "cong_chuc_vien_chuc", "Sở Giáo dục và Đào tạo", SPECIALIST),
+        ),
+    ),
+    _commune("X2455", "Xã Hùng Lợi", "appraisal_letter", 150, "Bàn Thu Lan, Đặng Văn Sinh"),
+    _commune("X2536", "Xã Sơn Dương", "chairman", 162, "Hứa Thị Yến"),
+    _commune("X2374", "Xã Hàm Yên", "decision", 171, "Tướng Văn Dũng, La Thị Minh Thảo"),
+    _commune("X2287", "Xã Chiêm Hoá", "office_check", 180, "Ma Quốc Lâm"),
+    _commune("X2221", "Xã Nà Hang", "receive", 190, "Nông Thị Nhung, Hoàng Minh Khánh"),
+    _commune("X694", "Phường Hà Giang 1", "consolidation_letter", 200, "Vương Xuân Hùng"),
+    _commune("X715", "Xã Lũng Cú", "consolidator_check", 210, "Giàng Văn Páo, Sùng Thị Sua", late=True),
+    _commune("X721", "Xã Đồng Văn", "unit_letter", 220, "Vàng Thị Pham"),
+    _commune("X769", "Xã Mèo Vạc", "unit_council", 230, "Thào Minh Chiến"),
+    _commune("X1108", "Xã Xín Mần", "self_assessment", 240, "Cháng Thị Mỷ, Lù Văn Sơn"),
+    _commune("X1153", "Xã Bắc Quang", "notice", 250, "Phạm Thị Thu Dung"),
+    _commune("X1021", "Xã Hoàng Su Phì", "nothing", 260, "Triệu Văn Đạt"),
+)
