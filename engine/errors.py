@@ -122,6 +122,12 @@ class NominationClosed(EngineError):
     code = "nomination_closed"
 
 
+class DossierClosed(EngineError):
+    """The dossier takes no further nominations. Params: dossier, status."""
+
+    code = "dossier_closed"
+
+
 class PaperLinesRefused(EngineError):
     """These nominations cannot stand in the paper. Params: why (a code), nominations (codes).
 

@@ -85,6 +85,10 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Trường hợp {nomination} đã kết thúc ({status:status}), không xử lý tiếp được. Hãy xem diễn biến.",
         "Nomination {nomination} has ended ({status:status}); nothing more can be done on it. See its history.",
     ),
+    "dossier_closed": (
+        "Hồ sơ {dossier} không nhận thêm trường hợp ({status:dossier_status}). Hãy chọn hồ sơ khác hoặc lập hồ sơ mới.",
+        "Dossier {dossier} takes no more nominations ({status:dossier_status}). Choose another, or start a new one.",
+    ),
     "round_refuses": (
         "Chưa thực hiện được: {why:round}. Xin xem lại đợt xét.",
         "Not done: {why:round}. See the round again.",

@@ -110,6 +110,10 @@ def create_app(engine: Engine, secret: str, *, loopback_demo: bool = False) -> F
 
 
 def choose_language() -> None:
+    """Readers choose by a button, programs by `Accept-Language`."""
+    if request.path.startswith(errors.API):
+        g.language = request.accept_languages.best_match(texts.LANGUAGES, texts.LANGUAGES[0])
+        return
     wanted = request.cookies.get("language")
     g.language = wanted if wanted in texts.LANGUAGES else texts.LANGUAGES[0]
 

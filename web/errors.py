@@ -32,6 +32,7 @@ STATUS = {
     "paper_not_in_drafting": 409,
     "document_pending": 409,
     "nomination_closed": 409,
+    "dossier_closed": 409,
     "batch_refused": 409,
     "stale_session": 409,
     "session_ended": 409,

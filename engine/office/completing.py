@@ -204,7 +204,7 @@ class Desk:
     def __init__(self, sight: Sight, ids: Sequence[str], also: Sequence[str] = ()) -> None:
         self.sight = sight
         connection = sight.tx.connection
-        found = [row for row in _FIND(connection, ids) if _may_see(sight, row)]
+        found = tasks.seen(sight, list(_FIND(connection, ids)))
         self._streams = sorted({moving.stream_of(row.subject, row.case_id) for row in found})
         sight.hold([*self._streams, *also])
         self.tasks: dict[str, Row[Any]] = {row.id: row for row in _TASKS(connection, [row.id for row in found])}
@@ -272,10 +272,6 @@ class Desk:
         if broken:
             process = self.release(task).process(task.process)
             raise SeparationOfDuties(rule="S1", did=process.nodes.get(broken, process.start).name)
-
-
-def _may_see(sight: Sight, task: Row[Any]) -> bool:
-    return access.may_see_nomination(sight.actor, task.proposing_unit, {task.candidate_group})
 
 
 def write(act: Act, judged: Judged, also: Iterable[Fact] = ()) -> None:

@@ -19,7 +19,7 @@ from engine.commands import (
     SuspendNomination,
     WithdrawNomination,
 )
-from engine.errors import InvalidForm, NoFormHere, NominationClosed, NotAllowed, NotFound
+from engine.errors import DossierClosed, InvalidForm, NoFormHere, NominationClosed, NotAllowed, NotFound
 from engine.facts import (
     DossierOpened,
     Fact,
@@ -28,7 +28,7 @@ from engine.facts import (
     NumberTaken,
     ReasonGiven,
 )
-from engine.office import access, directory, files, moving, rounds
+from engine.office import access, directory, files, moving, rounds, tasks
 from engine.office.act import Act
 from engine.office.awards import IN_MOVEMENT, authority_of, may_be_given_by
 from engine.office.papers import lines
@@ -43,7 +43,6 @@ LONGEST_REASON = 2000
 SHORTEST_REASON = 10
 OPEN_DOSSIER = "BINH_XET"
 OUT_OF_PAPERS: dict[type[Move], str] = {Suspend: "suspended", Withdraw: "withdrawn"}
-TASK = tables.user_task.c
 NOMINATION = tables.nomination.c
 
 Answer = dict[str, Any]
@@ -150,14 +149,23 @@ def _place(act: Act, command: StartNomination, round: Round | None, nomination: 
     """Return the place of the new nomination, its streams locked, and the facts that open its dossier if it is new."""
     if command.dossier is None:
         return _new_dossier(act, command, round, nomination)
-    theirs = open_dossiers_of(command.unit, command.award, round.code if round else None)
-    found = select(tables.dossier).where(tables.dossier.c.code == command.dossier, *theirs)
-    row = act.tx.execute(found).first()
-    if row is None:
-        raise NotFound(kind="dossier", id=command.dossier)
+    row = _open_dossier(act, command, round)
     act.tx.lock([stream_of(nomination), f"dossier:{row.id}"])
-    row = act.tx.execute(found).one()  # read again: now its number of lines stays true
+    row = _open_dossier(act, command, round)  # read again: now its number of lines stays true
     return _Place(row.id, row.code, row.lines + 1), []
+
+
+def _open_dossier(act: Act, command: StartNomination, round: Round | None) -> Row[Any]:
+    d = tables.dossier.c
+    theirs = open_dossiers_of(command.unit, command.award, round.code if round else None)
+    row = act.tx.execute(select(tables.dossier).where(d.code == command.dossier, *theirs)).first()
+    if row is None:
+        own = select(d.status).where(d.code == command.dossier, d.unit == command.unit, d.status != OPEN_DOSSIER)
+        status = act.tx.execute(own).scalar()
+        if status is not None:
+            raise DossierClosed(dossier=command.dossier, status=status)
+        raise NotFound(kind="dossier", id=command.dossier)
+    return row
 
 
 def open_dossiers_of(unit: str, award: str, round: str | None) -> tuple[ColumnElement[bool], ...]:
@@ -265,15 +273,12 @@ def _nomination(act: Act, code: str) -> Row[Any]:
 
 def _seen_nomination(act: Act, code: str) -> Row[Any]:
     row = _nomination(act, code)
-    if not access.may_see_nomination(act.actor, row.unit, _groups(act, row.id)):
+    if not access.may_see_nomination(act.actor, row.unit, tasks.groups_of(act, row.id)):
         raise NotFound(kind="nomination", id=code)
     return row
 
 
-def _groups(act: Act, nomination: str) -> set[str]:
-    query = select(TASK.candidate_group).where(TASK.case_id == nomination).distinct()
-    return {group for group in act.tx.execute(query).scalars() if group}
-
-
 def _takes_part(act: Act, nomination: Row[Any]) -> bool:
-    return access.may_nominate(act.actor, nomination.unit) or bool(_groups(act, nomination.id) & act.actor.groups)
+    return access.may_nominate(act.actor, nomination.unit) or bool(
+        tasks.groups_of(act, nomination.id) & act.actor.groups
+    )

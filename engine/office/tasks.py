@@ -6,6 +6,7 @@ everywhere: lock the nomination, look, ask engine.office.access, let engine.proc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -25,8 +26,10 @@ from engine.facts import Fact, TaskAssigned, TaskClaimed, TaskReleased
 from engine.office import access, directory, moving
 from engine.office.act import Act, Sight
 from engine.store import tables
+from engine.store.statements import ListStatement
 
 TASK = tables.user_task.c
+_GROUPS = ListStatement(lambda ids: select(TASK.case_id, TASK.candidate_group).where(TASK.case_id.in_(ids)).distinct())
 
 Answer = dict[str, Any]
 
@@ -47,6 +50,7 @@ def release(act: Act, command: ReleaseTask) -> Answer:
     task = _task(act, command.task)
     check_open(act, task)
     if task.assignee != act.actor.person.id and not access.may_assign(act.actor, task.unit):
+        check_may_act(act, task)
         raise TaskNotClaimed(task_name=name_of(act, task))
     check_version(act, task, command.expected_version)
     _note(act, task, TaskReleased(key=task.key))
@@ -70,11 +74,31 @@ def assign(act: Act, command: AssignTask) -> Answer:
 def _task(act: Act, task_id: str) -> Row[Any]:
     """Return the task, its case locked; NotFound alike where there is none and where it may not be seen."""
     query = select(tables.user_task).where(TASK.id == task_id)
-    row = act.tx.execute(query).first()
-    if row is None or not access.may_see_nomination(act.actor, row.proposing_unit, {row.candidate_group}):
+    found = seen(act, act.tx.execute(query).all())
+    if not found:
         raise NotFound(kind="task", id=task_id)
+    [row] = found
     act.tx.lock([moving.stream_of(row.subject, row.case_id)])
     return act.tx.execute(query).one()
+
+
+def seen(sight: Sight, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Return the tasks that the actor may know of: those of cases that they may see, whichever group a task is for."""
+    groups = {row.case_id: {row.candidate_group} for row in rows}
+    far = [
+        row.case_id
+        for row in rows
+        if not access.may_see_nomination(sight.actor, row.proposing_unit, groups[row.case_id])
+    ]
+    for row in _GROUPS(sight.tx.connection, far):
+        groups[row.case_id].add(row.candidate_group)
+    return [row for row in rows if access.may_see_nomination(sight.actor, row.proposing_unit, groups[row.case_id])]
+
+
+def groups_of(sight: Sight, case: str) -> set[str]:
+    """Return the candidate groups of all tasks of a case, open or done."""
+    query = select(TASK.candidate_group).where(TASK.case_id == case).distinct()
+    return {group for group in sight.tx.execute(query).scalars() if group}
 
 
 def name_of(sight: Sight, task: Row[Any]) -> str:

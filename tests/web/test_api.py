@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -5,9 +6,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from engine.errors import EngineError, TooManyTries
 from engine.office.views import Actor
 from tests.builders import AGREES, ASSESSMENT, NOMINEE, NOTICE, VOTE, WANTS_MORE, Office, new_id
 from tests.web.conftest import Program
+from web.errors import status_of
 
 GiveToken = Callable[[Actor], Program]
 TASK_SHAPE = {
@@ -208,6 +211,108 @@ def test_the_description_names_every_path(app: Flask) -> None:
         "/api/v1/dossiers/{code}",
         "/api/v1/files",
     } <= set(described["paths"])  # type: ignore[index]
+
+
+# --- the list of errors in the contract
+
+
+def test_a_field_of_a_request_is_refused_in_vietnamese_and_in_english_where_that_is_asked_for(
+    office: Office, program: GiveToken
+) -> None:
+    officer = program(office.officer)
+    wrong = {"command_id": "x", "unit": 5, "form": [], "more": 1, "kind": None}
+
+    def fields(**headers: str) -> dict[str, list[str]]:
+        officer.headers |= headers
+        refused = officer.post("/nominations", a_nomination() | wrong)
+        assert refused.status_code == 422
+        return refused.json["fields"]  # type: ignore[index,no-any-return]
+
+    assert fields()["command_id"] == ["Giá trị này phải là một UUID."]
+    assert fields()["more"] == ["Yêu cầu này không có mục như vậy."]
+    english = fields(**{"Accept-Language": "en-GB,en;q=0.9"})
+    assert english["command_id"] == ["This must be a UUID."] and english["unit"] == ["This must be text."]
+
+
+@pytest.mark.parametrize(
+    "path", ["/tasks?limit=0", "/tasks?box=x", "/tasks?q=" + "x" * 201, "/tasks?limit=x", "/papers?x=1"]
+)
+def test_no_field_is_refused_in_the_english_of_a_library(office: Office, program: GiveToken, path: str) -> None:
+    said = program(office.officer).get(path).json["fields"]  # type: ignore[index]
+    texts = [text for found in said.values() for text in found]
+    assert texts and not any(re.search(r"\b(valid|field|must|than|one of|length)\b", text) for text in texts), texts
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a": NaN}', b'{"a": 1, "a": 2}', b"[" * 100_000, b"[]", b'{"mode": "try", "items": 1, "command_id": []}',
+     b'{"mode": "commit", "items": [{}, 1], "command_id": "c"}'],
+)  # fmt: skip
+def test_broken_bodies_are_told_in_vietnamese(office: Office, program: GiveToken, body: bytes) -> None:
+    answer = program(office.officer).post("/tasks/batch", data=body, content_type="application/json")
+    said = [text for found in answer.json["fields"].values() for text in found]  # type: ignore[index]
+    assert said and not any(re.search(r"\b(valid|field|must|than|nested|stands|type)\b", text) for text in said), said
+
+
+def test_who_may_see_a_case_reads_why_its_finished_task_cannot_be_done(office: Office, program: GiveToken) -> None:
+    code = office.at_head()
+    task = office.only_task(code).task
+    office.complete(code, office.head, AGREES)
+    office.complete(code, office.officer, NOTICE)
+    body = {"command_id": new_id(), "expected_version": task.version, "form": AGREES}
+
+    for who in (office.head, office.officer, office.auditor):
+        refused = program(who).post(f"/tasks/{task.id}/complete", body | {"command_id": new_id()})
+        assert (refused.status_code, refused.json["code"]) == (409, "task_already_completed")  # type: ignore[index]
+        assert "Lý Văn Sơn" in refused.json["message"]  # type: ignore[index]
+    hidden = program(office.other).post(f"/tasks/{task.id}/complete", body)
+    assert hidden.status_code == 404
+
+
+def test_a_finished_dossier_says_that_it_takes_no_more(office: Office, program: GiveToken) -> None:
+    dossier = office.awarded().partition("/")[0]
+
+    refused = program(office.officer).post("/nominations", a_nomination(dossier=dossier))
+    hidden = program(office.other).post("/nominations", a_nomination(dossier=dossier, unit="X2455"))
+
+    assert (refused.status_code, refused.json["code"]) == (409, "dossier_closed")  # type: ignore[index]
+    assert dossier in refused.json["message"] and hidden.status_code == 404  # type: ignore[index]
+
+
+def test_an_auditor_is_refused_every_act_on_what_they_see(office: Office, program: GiveToken) -> None:
+    code = office.at_head()
+    task = office.claim(code, office.head).task
+    auditor = program(office.auditor)
+    body = {"command_id": new_id(), "expected_version": task.version}
+
+    acts: list[tuple[str, dict[str, Any]]] = [
+        (f"/tasks/{task.id}/claim", body),
+        (f"/tasks/{task.id}/release", body),
+        (f"/tasks/{task.id}/assign", body | {"to": office.head.person.id}),
+        (f"/tasks/{task.id}/complete", body | {"form": AGREES}),
+        ("/nominations", a_nomination()),
+        ("/papers", {"command_id": new_id(), "kind": "to_trinh_don_vi", "nominations": [code]}),
+        ("/rounds", {"command_id": new_id(), "movement": "PT-230", "form": {}}),
+    ]
+    for path, sent in acts:
+        refused = auditor.post(path, sent | {"command_id": new_id()})
+        assert (refused.status_code, refused.json["code"]) == (403, "not_allowed"), path  # type: ignore[index]
+    form = {"command_id": new_id(), "nomination": code, "file": (BytesIO(b"x"), "x.pdf")}
+    assert auditor.post("/files", data=form).status_code == 403
+
+
+def test_every_refusal_of_the_engine_has_a_status_of_the_contract() -> None:
+    def classes(of: type[EngineError]) -> set[type[EngineError]]:
+        return {of}.union(*(classes(each) for each in of.__subclasses__()))
+
+    allowed = {401, 403, 404, 409, 413, 422, 429, 503}  # 503: the data cannot be opened
+    for each in classes(EngineError):
+        error = each.__new__(each)
+        assert status_of(error) in allowed, each
+
+
+def test_too_many_tries_are_429_with_the_seconds_to_wait() -> None:
+    assert status_of(TooManyTries(seconds=4)) == 429
 
 
 # --- batch acts

@@ -225,6 +225,22 @@ def test_what_cannot_be_drafted_is_refused(
     assert answer.status_code == (404 if code == "not_found" else 422)
 
 
+def test_an_auditor_reads_a_paper_and_is_refused_every_act_on_it(office: PaperOffice, program: WithToken) -> None:
+    code = office.draft(office.nominations(1))
+    auditor = program(office.auditor)
+    page = auditor.get(f"/papers/{code}").json
+    body = {"command_id": new_id(), "expected_version": page["version"], "nominations": []}  # type: ignore[index]
+    acts = [
+        (f"/papers/{code}/lines", body),
+        (f"/papers/{code}/document", {"command_id": new_id()}),
+        (f"/papers/{code}/withdraw", {"command_id": new_id(), "reason": "Không thuộc thẩm quyền."}),
+        (f"/tasks/{page['tasks'][0]['id']}/complete", {"command_id": new_id(), "expected_version": 1, "form": {}}),  # type: ignore[index]
+    ]
+    for path, sent in acts:
+        refused = auditor.post(path, sent)
+        assert (refused.status_code, refused.json["code"]) == (403, "not_allowed"), path  # type: ignore[index]
+
+
 def test_a_file_goes_to_a_nomination_or_to_a_paper(office: PaperOffice, program: WithToken) -> None:
     code = office.draft(office.nominations(1))
     officer = program(office.officer)

@@ -22,6 +22,7 @@ from engine.office.views import (
     PersonView,
     TaskRow,
 )
+from web.api.refusals import told
 from web.errors import field_sentences
 from web.inbox import BOXES
 from web.texts import sentence
@@ -30,11 +31,11 @@ LARGEST_PAGE = 200
 
 
 class InvalidRequest(UnprocessableEntity):
-    """A request of a program has a wrong shape. `fields`: name -> sentences for whoever wrote the program."""
+    """A request of a program has a wrong shape. `fields`: name -> what is wrong, as marshmallow says it."""
 
     def __init__(self, fields: dict[str, list[str]]) -> None:
         super().__init__()
-        self.fields = fields
+        self.fields = {name: [told(problem) for problem in problems] for name, problems in fields.items()}
 
 
 def strict_json(body: bytes) -> Any:

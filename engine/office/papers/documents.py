@@ -100,6 +100,12 @@ def _name(sight: Sight, row: Row[Any], units: Mapping[str, str]) -> PaperName:
     )
 
 
+def check_may_produce(sight: Sight, paper: Row[Any]) -> None:
+    """Refuse whoever only reads the paper with NotAllowed."""
+    if sight.person != SYSTEM and not reading.acts_on(sight, paper):
+        raise NotAllowed(action="produce")
+
+
 def keep(act: Act, command: ProduceDocument, version: int, content: bytes, media_type: str) -> Answer:
     """Keep the file of a version; one that has its file keeps that one.
 
@@ -107,8 +113,7 @@ def keep(act: Act, command: ProduceDocument, version: int, content: bytes, media
         PaperNotInDrafting: it is no longer at signature, or in another version, for which this file says nothing.
     """
     paper, _ = reading.lock(act, command.paper)
-    if act.person != SYSTEM and not reading.acts_on(act, paper):
-        raise NotAllowed(action="produce")
+    check_may_produce(act, paper)
     if (paper.reached, paper.version) != (kinds.AT_SIGNATURE, version) or paper.ended_at:
         raise PaperNotInDrafting(paper=paper.code, status=paper.status)
     query = select(DOCUMENT.sha256).where(DOCUMENT.paper_id == paper.id, DOCUMENT.version == version)

@@ -21,7 +21,7 @@ from engine.errors import (
     StalePaper,
 )
 from engine.facts import PaperRevised
-from engine.office import access, moving
+from engine.office import access, moving, tasks
 from engine.office.act import Act, Sight
 from engine.office.papers import kinds, reading
 from engine.office.papers.kinds import PaperKind
@@ -68,15 +68,25 @@ def may_draft(sight: Sight, kind: PaperKind, unit: str | None) -> bool:
 
 
 def find(sight: Sight, kind: PaperKind, codes: Sequence[str]) -> list[Row[Any]]:
-    """Return nominations in the order of their codes; NotFound unless the actor drafts this kind of paper on all."""
+    """Return nominations in the order of their codes.
+
+    Raises:
+        PaperLinesRefused: none, too many, or one twice.
+        NotFound: there is no such nomination, or the actor may not know of it.
+        NotAllowed: the actor may see it and drafts no such paper on it.
+    """
     if not 1 <= len(codes) <= MOST_LINES:
         raise PaperLinesRefused(why="none" if not codes else "too_many", nominations=[])
     if len(set(codes)) < len(codes):
         raise PaperLinesRefused(why="twice", nominations=sorted({code for code in codes if codes.count(code) > 1}))
     rows = {row.code: row for row in _BY_CODE(sight.tx.connection, codes)}
     for code in codes:
-        if code not in rows or not may_draft(sight, kind, issuing_body(sight, kind, rows[code])):
-            raise NotFound(kind="nomination", id=code)
+        row = rows.get(code)
+        if row is not None and may_draft(sight, kind, issuing_body(sight, kind, row)):
+            continue
+        if row is not None and access.may_see_nomination(sight.actor, row.unit, tasks.groups_of(sight, row.id)):
+            raise NotAllowed(action="draft")
+        raise NotFound(kind="nomination", id=code)
     return [rows[code] for code in codes]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Row, literal, select
 
 from engine.commands import SYSTEM
 from engine.errors import NotFound, StalePaper
-from engine.office import access, moving
+from engine.office import access, moving, tasks
 from engine.office.act import Act, Sight
 from engine.office.papers import kinds
 from engine.office.papers.context import context_of
@@ -20,7 +20,6 @@ from engine.store import tables
 
 PAPER = tables.paper.c
 LINE = tables.paper_line.c
-TASK = tables.user_task.c
 
 _AS_CASE = (literal("paper").label("subject"), PAPER.id.label("case_id"), PAPER.unit.label("proposing_unit"))
 
@@ -71,15 +70,12 @@ def seen(sight: Sight, name: str) -> Row[Any]:
 def may_see(sight: Sight, paper: Row[Any]) -> bool:
     if sight.person == SYSTEM:
         return True
-    query = select(TASK.candidate_group).where(TASK.case_id == paper.id).distinct()
-    groups = {group for group in sight.tx.execute(query).scalars() if group}
-    return access.may_see_nomination(sight.actor, paper.unit, groups)
+    return access.may_see_nomination(sight.actor, paper.unit, tasks.groups_of(sight, paper.id))
 
 
 def acts_on(sight: Sight, paper: Row[Any]) -> bool:
     """Whether the actor is in the group of one of its tasks, open or done."""
-    query = select(TASK.candidate_group).where(TASK.case_id == paper.id).distinct()
-    return bool(set(sight.tx.execute(query).scalars()) & sight.actor.groups)
+    return bool(tasks.groups_of(sight, paper.id) & sight.actor.groups)
 
 
 def is_own_series(sight: Sight, unit: str, type: str) -> bool:

@@ -63,12 +63,15 @@ class Papers:
 
         Raises:
             NotFound: there is no such paper for the actor, or nothing here that writes files.
+            NotAllowed: the actor only reads it.
         """
         if self.renderer is None:
             raise NotFound(kind="renderer", id="")
         with self.database.read() as reader:
             sight = Trial(reader, command.actor, self.clock.now(), self.releases)
-            text = documents.text_of(sight, reading.seen(sight, command.paper))
+            paper = reading.seen(sight, command.paper)
+            documents.check_may_produce(sight, paper)
+            text = documents.text_of(sight, paper)
         content, media_type = self.renderer.render(text), self.renderer.media_type
         return self._run(command, lambda act, _: documents.keep(act, command, text.version, content, media_type))
 
