@@ -146,7 +146,9 @@ class CompiledForm:
                 errors.pop(name, None)
         for name, each in asked.items():
             if name in clean:
-                if refusal := TYPES[each.type].check(each, clean[name], today):
+                if refusal := TYPES[each.type].check(each, clean[name], today) or _not_offered(
+                    each, clean[name], known
+                ):
                     errors[name] = [refusal]
             elif each.required and name not in errors:
                 errors[name] = [Refusal("choice_required" if each.type in CHOSEN else "required")]
@@ -170,6 +172,7 @@ class CompiledForm:
                 "sum": lambda: sum(values[name] for name in rule.fields) == limit,
                 "at_most": lambda: first <= limit,
                 "not_after": lambda: first <= limit,  # ISO days compare as text
+                "not_before": lambda: first >= limit,
                 "is": lambda: first == rule.value,
             }[rule.kind]()
         except TypeError:  # an earlier step's variable of another type than this form was drawn for
@@ -179,6 +182,8 @@ class CompiledForm:
         if rule.message:
             return Refusal("rule_message", {"text": rule.message})
         labels = [self.label(name) for name in rule.fields]
+        if rule.kind == "not_before" and "." in rule.other:
+            return Refusal("rule_not_before_day", {"field": labels[0], "day": date.fromisoformat(str(limit))})
         return Refusal(f"rule_{rule.kind}", {"fields": labels, "field": labels[0], "other": self.label(rule.other)})
 
     def label(self, name: str) -> str:
@@ -193,6 +198,11 @@ class CompiledForm:
 
 
 CHOSEN = ("bool", "choice", "several", "criterion")
+
+
+def _not_offered(spec: FieldSpec, value: Scalar, known: Mapping[str, Any]) -> Refusal | None:
+    chosen = next((choice for choice in spec.choices if choice.value == value), None)
+    return Refusal("choice_unknown") if chosen and not chosen.offered(known) else None
 
 
 def _safe_name(name: Any) -> str:

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 import marshmallow
 from marshmallow import fields
@@ -31,14 +31,18 @@ _RULES: dict[frozenset[str], str] = {
     frozenset({"sum", "equals"}): "sum",
     frozenset({"field", "at_most"}): "at_most",
     frozenset({"field", "not_after"}): "not_after",
+    frozenset({"field", "not_before"}): "not_before",
     frozenset({"field", "is"}): "is",
 }
 _RULE_TYPES = {
     "sum": ("count",),
     "at_most": ("count", "percent"),
     "not_after": ("date",),
+    "not_before": ("date",),
     "is": ("bool", "choice", "criterion"),
 }
+
+EARLIER = re.compile(r"[A-Za-z]\w*\.[a-z]\w*", re.ASCII)  # a variable of an earlier step, or of the office
 
 Finding = tuple[str, str, str]  # field, code, key
 
@@ -115,15 +119,19 @@ def _parts(schema: type[_Shape], **kwargs: Any) -> fields.List[Any]:
     return fields.List(fields.Nested(schema, error_messages=codes), error_messages=codes, **kwargs)
 
 
-class _ChoiceShape(_Shape):
+class _WhenShape(_Shape):
+    field = _Key(str, required=True)
+    values = _Scalars(str, int, bool, required=True, data_key="in")
+
+
+class _OutcomeShape(_Shape):
     value = _Key(str, int, required=True)
     label = _Words(required=True)
     danger = _Key(bool)
 
 
-class _WhenShape(_Shape):
-    field = _Key(str, required=True)
-    values = _Scalars(str, int, bool, required=True, data_key="in")
+class _ChoiceShape(_OutcomeShape):
+    when = fields.Nested(_WhenShape, error_messages={"null": "wrong_kind", "type": "not_object"})
 
 
 class _RuleShape(_Shape):
@@ -132,6 +140,7 @@ class _RuleShape(_Shape):
     field = _Key(str)
     at_most = _Key(str)
     not_after = _Key(str)
+    not_before = _Key(str)
     is_ = _Key(str, int, bool, data_key="is")
     message = _Words()
 
@@ -156,7 +165,7 @@ class _FormShape(_Shape):
     title = _Words(required=True)
     display = _Key(str)
     asked = _parts(_FieldShape, required=True, data_key="fields")
-    outcomes = _parts(_ChoiceShape)
+    outcomes = _parts(_OutcomeShape)
     rules = _parts(_RuleShape)
 
 
@@ -186,7 +195,7 @@ def spec_of(definition: Mapping[str, Any]) -> FormSpec:
         key=definition["key"],
         title=definition["title"],
         fields=tuple(_field(each) for each in definition["fields"]),
-        outcomes=tuple(Choice(**each) for each in definition.get("outcomes", ())),
+        outcomes=tuple(map(_choice, definition.get("outcomes", ()))),
         rules=tuple(_rule(each) for each in definition.get("rules", ())),
         display=definition.get("display", ""),
     )
@@ -229,21 +238,28 @@ def _line(text: str, name: str) -> int:
 
 def _field(raw: Mapping[str, Any]) -> FieldSpec:
     kind = TYPES[raw["type"]]
-    when = raw.get("when")
     return FieldSpec(
         name=raw["name"],
         type=raw["type"],
         label=raw["label"],
         hint=raw.get("hint", ""),
         required=raw.get("required", False),
-        when=When(when["field"], tuple(when["in"])) if when else None,
+        when=_when(raw.get("when")),
         min=kind.limit(raw["min"]) if "min" in raw else None,
         max=kind.limit(raw["max"]) if "max" in raw else None,
-        choices=tuple(Choice(**each) for each in raw.get("choices", ())),
+        choices=tuple(map(_choice, raw.get("choices", ()))),
         variable=raw.get("variable", False),
         personal=raw.get("personal", False),
         reader=raw.get("reader", DEFAULT_READER),
     )
+
+
+def _when(raw: Mapping[str, Any] | None) -> When | None:
+    return When(raw["field"], tuple(raw["in"])) if raw else None
+
+
+def _choice(raw: Mapping[str, Any]) -> Choice:
+    return Choice(raw["value"], raw["label"], raw.get("danger", False), _when(raw.get("when")))
 
 
 def _rule(raw: Mapping[str, Any]) -> Rule:
@@ -252,9 +268,9 @@ def _rule(raw: Mapping[str, Any]) -> Rule:
         return Rule("sum", tuple(raw["sum"]), raw["equals"], message=message)
     if "is" in raw:
         return Rule("is", (raw["field"],), value=raw["is"], message=message)
-    if "at_most" in raw:
-        return Rule("at_most", (raw["field"],), raw["at_most"], message=message)
-    return Rule("not_after", (raw["field"],), raw["not_after"], message=message)
+    kind: Literal["at_most", "not_after", "not_before"]
+    kind = "at_most" if "at_most" in raw else "not_after" if "not_after" in raw else "not_before"
+    return Rule(kind, (raw["field"],), raw[kind], message=message)
 
 
 # --- what is wrong ---------------------------------------------------------------------------------------------
@@ -359,6 +375,9 @@ def _wrong_choices(name: str, choices: list[Mapping[str, Any]], least: int = 2) 
         )
         if not good or value in values[:position]:
             yield name, "bad_choice", str(value)[:60]
+    for choice in choices:
+        if "when" in choice and not EARLIER.fullmatch(choice["when"]["field"]):
+            yield name, "when_unknown_field", choice["when"]["field"][:60]
 
 
 def _wrong_limits(field: Mapping[str, Any]) -> Iterator[Finding]:
@@ -369,13 +388,14 @@ def _wrong_limits(field: Mapping[str, Any]) -> Iterator[Finding]:
                 limits[key] = TYPES[field["type"]].limit(field[key])
             except Refused as refused:
                 yield field["name"], refused.refusal.code, key
-    if len(limits) == 2 and TODAY not in limits.values() and limits["min"] > limits["max"]:
+    moving = any(str(limit).startswith(TODAY) for limit in limits.values())
+    if len(limits) == 2 and not moving and limits["min"] > limits["max"]:
         yield field["name"], "limits_crossed", ""
 
 
 def _wrong_when(field: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
     when = field.get("when")
-    if not when or re.fullmatch(r"[A-Za-z]\w*\.[a-z]\w*", when["field"], re.ASCII):
+    if not when or EARLIER.fullmatch(when["field"]):
         return  # whether an earlier step sets the variable is checked with the whole release
     other = before.get(when["field"])
     if other is None or other["type"] not in _RULE_TYPES["is"]:
@@ -403,8 +423,11 @@ def _wrong_rule(rule: Mapping[str, Any], own: Mapping[str, Mapping[str, Any]]) -
     if kind is None:
         yield "", "rule_unclear", ""
         return
-    named = [*rule.get("sum", ()), *(rule[key] for key in ("equals", "field", "at_most", "not_after") if key in rule)]
+    others = [rule[key] for key in ("equals", "at_most", "not_after", "not_before") if key in rule]
+    named = [*rule.get("sum", ()), *others, *([rule["field"]] if "field" in rule else [])]
     for name in named:
+        if name in others and EARLIER.fullmatch(name):
+            continue
         if name not in own:
             yield "", "rule_unknown_field", name[:60]
         elif own[name]["type"] not in _RULE_TYPES[kind]:

@@ -217,6 +217,10 @@ _FIELDS: dict[str, tuple[str, str]] = {
         "Số định danh cá nhân gồm đúng 12 chữ số. Xin kiểm tra lại theo thẻ căn cước.",
         "A personal identification number has exactly 12 digits. Check it against the card.",
     ),
+    "citizen_id_unreal": (
+        "Không có số định danh như vậy: ba số đầu là mã tỉnh, số thứ tư từ 0 đến 3. Xin xem lại thẻ căn cước.",
+        "There is no such number: three digits name a province, the fourth is 0 to 3. Check it against the card.",
+    ),
     "date_format": (
         "Nhập ngày theo dạng ngày/tháng/năm, ví dụ 05/01/2026.",
         "Write the day as day/month/year, such as 05/01/2026.",
@@ -288,6 +292,14 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "rule_not_after": (
         "“{field}” không được sau “{other}”. Xin kiểm tra lại hai ngày này.",
         "“{field}” must not be after “{other}”. Check both days.",
+    ),
+    "rule_not_before": (
+        "“{field}” không được trước “{other}”. Xin kiểm tra lại hai ngày này.",
+        "“{field}” must not be before “{other}”. Check both days.",
+    ),
+    "rule_not_before_day": (
+        "“{field}” không được trước ngày {day} của bước trước. Xin kiểm tra lại ngày này.",
+        "“{field}” must not be before {day}, the day of an earlier step. Check it.",
     ),
     "rule_is": (
         "Chưa gửi được với câu trả lời này ở mục “{field}”. Xin kiểm tra lại.",

@@ -142,9 +142,9 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Correct the limit.",
     ),
     "limit_not_date": (
-        "“{key}” phải là ngày dạng 2026-01-31 hoặc “today”.",
+        "“{key}” phải là ngày dạng 2026-01-31, “today” hoặc “today-18y”.",
         "Sửa lại giới hạn.",
-        "'{key}' must be a day like 2026-01-31, or 'today'.",
+        "'{key}' must be a day like 2026-01-31, 'today' or 'today-18y'.",
         "Correct the limit.",
     ),
     "limit_not_count": (
@@ -190,9 +190,9 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Correct the list 'in'.",
     ),
     "rule_unclear": (
-        "Quy tắc phải là một trong bốn dạng: sum/equals, at_most, not_after, is.",
+        "Quy tắc phải là một trong năm dạng: sum/equals, at_most, not_after, not_before, is.",
         "Viết lại quy tắc.",
-        "A rule must be one of: sum/equals, at_most, not_after, is.",
+        "A rule must be one of: sum/equals, at_most, not_after, not_before, is.",
         "Rewrite the rule.",
     ),
     "rule_unknown_field": (
@@ -203,9 +203,9 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "rule_wrong_type": (
         "Quy tắc không áp dụng được cho loại của trường “{key}”.",
-        "Cộng và so sánh dùng cho số; not_after dùng cho ngày; is dùng cho có/không và lựa chọn.",
+        "Cộng và so sánh dùng cho số; not_after, not_before dùng cho ngày; is dùng cho có/không và lựa chọn.",
         "The rule doesn't fit the type of the field '{key}'.",
-        "Sums and at_most need numbers, not_after needs dates, is needs a yes/no or a choice.",
+        "Sums and at_most need numbers, not_after and not_before need dates, is needs a yes/no or a choice.",
     ),
     "display_not_text": (
         "“display” phải là tên một trường loại text, bắt buộc nhập và luôn hiện.",

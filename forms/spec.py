@@ -18,15 +18,6 @@ DEFAULT_READER = "don_vi"
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One answer of a choice or one outcome. `danger`: shown as an act that refuses something."""
-
-    value: Scalar
-    label: str
-    danger: bool = False
-
-
-@dataclass(frozen=True)
 class When:
     """The field is asked only if `field` (of this form, or `element.field` of an earlier step) is one of `values`."""
 
@@ -44,14 +35,31 @@ class When:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One answer of a choice or one outcome. `danger`: shown as an act that refuses something.
+
+    `when` names what was answered earlier: the answer is offered unless that speaks against it.
+    """
+
+    value: Scalar
+    label: str
+    danger: bool = False
+    when: When | None = None
+
+    def offered(self, known: Mapping[str, Any]) -> bool:
+        return self.when is None or self.when.field not in known or self.when.holds(known)
+
+
+@dataclass(frozen=True)
 class Rule:
     """A condition between fields; checked only where every value it names is there.
 
-    sum: the `fields` add up to `other`. at_most, not_after: the one field is not above, not later than `other`.
-    is: the one field has `value`. `message` is the author's own sentence in place of the usual one.
+    sum: the `fields` add up to `other`. at_most: the one field is not above `other`; not_after, not_before: not later,
+    not earlier. is: the one field has `value`. `other` may be `element.field` of an earlier step, or what the office
+    says of the nomination. `message` is the author's own sentence in place of the usual one.
     """
 
-    kind: Literal["sum", "at_most", "not_after", "is"]
+    kind: Literal["sum", "at_most", "not_after", "not_before", "is"]
     fields: tuple[str, ...]
     other: str = ""
     value: Scalar | None = None

@@ -97,7 +97,7 @@ def form_view(
         # Before the fields that hang on it: an official decides first and then gives number, date or reason.
         hanging = (index for index, each in enumerate(shown) if each.when and each.when.field == OUTCOME)
         shown.insert(next(hanging, len(shown)), outcome_field(form.spec))
-    maker = _Maker(form, values, errors, buttons or {}, lang)
+    maker = _Maker(form, values, errors, known, buttons or {}, lang)
     fields = tuple(maker.field(each) for each in shown)
     by_name = {each.name: each for each in fields}
     summary = [("", message(code, params, lang)) for code, params in errors.get(FORM, ())]
@@ -113,6 +113,7 @@ class _Maker:
     form: CompiledForm
     values: Mapping[str, Any]
     errors: Errors
+    known: Mapping[str, Any]
     buttons: Mapping[str, str]
     lang: str
 
@@ -177,7 +178,7 @@ class _Maker:
             return [(code, word("bool", code, self.lang)) for code in (YES, NO)]
         if spec.type == "criterion":
             return [(code, word("criterion_result", code, self.lang)) for code in CRITERION_RESULTS]
-        return [(str(choice.value), choice.label) for choice in spec.choices]
+        return [(str(choice.value), choice.label) for choice in spec.choices if choice.offered(self.known)]
 
     def controlling(self, when: When) -> FieldSpec:
         return outcome_field(self.form.spec) if when.field == OUTCOME else self.form.spec.by_name[when.field]

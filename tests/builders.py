@@ -55,7 +55,7 @@ ASSESSMENT = {
     "bao_cao_thanh_tich": "Tổ chức 14 buổi hướng dẫn tại 14 thôn, hoàn thành trước hạn 20 ngày, được dân tin. " * 3,
 }
 VOTE = {
-    "ngay_hop": "13/11/2026",
+    "ngay_hop": "16/11/2026",
     "tong_so": "9",
     "co_mat": "9",
     "phieu_phat_ra": "9",

@@ -50,7 +50,7 @@ def render_new(
     chosen = chosen_from(choices)
     form = None
     if chosen is not None:
-        form = shown_form(chosen.form, typed or {}, {}, errors, {})
+        form = shown_form(chosen.form, typed or {}, {"nomination.kind": request.args["kind"]}, errors, {})
     return render_template(
         "new.html", choices=choices, chosen=chosen, form=form, problem=problem, late_reason=late_reason(),
         kind=request.args.get("kind"), dossier=request.args.get("dossier"),

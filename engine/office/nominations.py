@@ -63,7 +63,7 @@ def start(act: Act, command: StartNomination) -> Answer:
     late = rounds.check_open_to(round, command.award, command.kind, act.today, command.late_reason)
     release = act.releases.in_force(act.tx, act.today)
     process, form = _process_of(act, release, command)
-    loaded = release.catalog.load(form, command.form, known={}, today=act.today)
+    loaded = release.catalog.load(form, command.form, known={"nomination.kind": command.kind}, today=act.today)
     nomination = str(UUID(command.nomination)) if command.nomination else str(uuid4())
     reason = [_late(act, command.late_reason)] if late and command.late_reason else []
     place, opening = _place(act, command, round, nomination)
@@ -74,6 +74,7 @@ def start(act: Act, command: StartNomination) -> Answer:
         "nomination.award": command.award,
         "nomination.kind": command.kind,
         "nomination.regime": release.regime,
+        "nomination.opened_on": act.today.isoformat(),
         **_surroundings(act, command.unit, round),
     } | {f"{process.start.id}.{name}": value for name, value in loaded.variables.items()}
     instance, moved = Instance.start(process, UUID(nomination), context, variables)

@@ -26,6 +26,7 @@ BUILT_IN = {
     **dict.fromkeys(("nomination.award", "nomination.kind", "nomination.regime", "paper.kind"), "STRING"),
     "nomination.unit_kind": "STRING",
     **dict.fromkeys(("movement.launcher", "movement.cach_tinh_thoi_gian"), "STRING"),
+    "nomination.opened_on": "DATE",
     **dict.fromkeys(("movement.start_date", "movement.planned_end_date"), "DATE"),
     **dict.fromkeys(FLAGS, "BOOL"),
 }

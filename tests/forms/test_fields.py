@@ -130,7 +130,7 @@ def test_ten_million_characters_are_refused_before_they_are_looked_at():
 # --- citizen id and document number ------------------------------------------------------------------------------
 
 
-@given(st.from_regex(r"[0-9]{12}", fullmatch=True))
+@given(st.from_regex(r"(008|096|123)[0-3][0-9]{8}", fullmatch=True))
 def test_twelve_digits_are_kept_however_they_are_spaced(digits):
     assert parse("citizen_id", digits) == digits
     assert parse("citizen_id", f" {digits[:3]} {digits[3:6]} {digits[6:]} ") == digits
@@ -139,6 +139,11 @@ def test_twelve_digits_are_kept_however_they_are_spaced(digits):
 @pytest.mark.parametrize("raw", ["00812345678", "0081234567890", "008O12345678", "٠٠٨١٢٣٤٥٦٧٨٩", "008-123456789"])
 def test_anything_but_twelve_digits_is_no_citizen_id(raw):
     assert why_refused("citizen_id", raw) == "citizen_id_format"
+
+
+@pytest.mark.parametrize("raw", ["000000000000", "003090001234", "099090001234", "008490001234", "008 990 001 234"])
+def test_a_number_of_no_province_or_of_no_century_is_no_citizen_id(raw):
+    assert why_refused("citizen_id", raw) == "citizen_id_unreal"
 
 
 @pytest.mark.parametrize(

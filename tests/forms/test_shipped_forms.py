@@ -23,6 +23,8 @@ VOTE = {
     "ngay_hop": "20/11/2026", "tong_so": "9", "co_mat": "8", "phieu_phat_ra": "9", "phieu_thu_ve": "9",
     "dong_y": "7", "khong_dong_y": "1", "khong_hop_le": "1",
 }  # fmt: skip
+AGREED = {"outcome": "dong_y", "so_quyet_dinh": "7/QĐ-UBND", "ngay_quyet_dinh": "23/11/2026"}
+NOTICE = {"ngay_thong_bao": "22/11/2026", "hinh_thuc_thong_bao": "truc_tiep"}
 PERSON = {
     "doi_tuong": "nguoi_dan", "ten": "Nông Thị Mẫu", "so_dinh_danh": "008 190 000 001", "ngay_sinh": "2/9/1990",
     "don_vi_cong_tac": "thôn Tân Lập, xã Tân Trào", "la_lanh_dao": "khong", "khong_bi_mat": "co",
@@ -126,6 +128,35 @@ def test_a_collective_is_nominated_without_them():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("key", ["nominate", "nominate_province"])
+@pytest.mark.parametrize(("kind", "nominee"), [("ca_nhan", "tap_the_xa"), ("tap_the", "nguoi_dan")])
+def test_a_person_is_not_nominated_as_a_collective_nor_a_collective_as_a_person(key, kind, nominee):
+    with pytest.raises(InvalidValues) as error:
+        a_form(key).load(PERSON | {"doi_tuong": nominee}, known={"nomination.kind": kind}, today=TODAY)
+    assert [found.code for found in error.value.fields["doi_tuong"]] == ["choice_unknown"]
+
+
+@pytest.mark.parametrize(("born", "code"), [("23/11/2026", "date_too_late"), ("01/01/1905", "date_too_early")])
+def test_nobody_is_nominated_who_was_born_today_or_a_hundred_and_twenty_years_ago(born, code):
+    assert refused("nominate", PERSON | {"ngay_sinh": born}) == {"ngay_sinh": code}
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "before", "field"),
+    [
+        ("council_vote", VOTE | {"ngay_hop": "20/11/2020"}, "nomination.opened_on", "ngay_hop"),
+        ("head_decision", AGREED | {"ngay_quyet_dinh": "22/11/2026"}, "nomination.opened_on", "ngay_quyet_dinh"),
+        ("head_decision_final", AGREED | {"ngay_quyet_dinh": "22/11/2026"}, "council.ngay_hop", "ngay_quyet_dinh"),
+        ("award_notice", NOTICE, "head_decision.ngay_quyet_dinh", "ngay_thong_bao"),
+    ],
+)  # fmt: skip
+def test_no_step_is_dated_before_the_step_it_follows(key, typed, before, field):
+    with pytest.raises(InvalidValues) as error:
+        a_form(key).load(typed, known={before: "2026-11-23"}, today=TODAY)
+    assert {name: found[0].code for name, found in error.value.fields.items()} == {field: "rule_not_before_day"}
+    assert a_form(key).load(typed, known={before: "2020-01-01"}, today=TODAY)
+
+
 def test_papers_with_state_secrets_are_kept_off_the_system():
     assert refused("nominate", PERSON | {"khong_bi_mat": "khong"}) == {"khong_bi_mat": "rule_message"}
 
@@ -134,6 +165,7 @@ def test_the_ballots_of_the_council_must_add_up():
     assert load("council_vote", VOTE).variables["dong_y"] == 7
     assert refused("council_vote", VOTE | {"dong_y": "8"}) == {"phieu_thu_ve": "rule_sum"}
     assert refused("council_vote", VOTE | {"co_mat": "10"}) == {"co_mat": "rule_at_most"}
+    assert refused("council_vote", VOTE | {"co_mat": "0"}) == {"co_mat": "number_too_small"}
     assert refused("council_vote", VOTE | {"phieu_phat_ra": "10"}) == {"phieu_phat_ra": "rule_at_most"}
     assert refused("council_vote", VOTE | {"tong_so": "0"})["tong_so"] == "number_too_small"
     assert refused("council_vote", VOTE | {"ngay_hop": "24/11/2026"}) == {"ngay_hop": "date_future"}

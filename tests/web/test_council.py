@@ -27,7 +27,7 @@ def tasks(office: Office) -> list[str]:
 def called(visitor: Visitor, tasks: list[str]) -> str:
     """Call a session and return its address."""
     visitor.get("/sessions/new")
-    answer = visitor.post("/sessions", {"unit": "X2545", "day": "13/11/2026", "pick": tasks})
+    answer = visitor.post("/sessions", {"unit": "X2545", "day": "16/11/2026", "pick": tasks})
     assert answer.status_code == 303
     return str(answer.location)
 
@@ -46,7 +46,7 @@ def version(page: str) -> str:
 
 def save(visitor: Visitor, address: str, tasks: list[str], **cells: str) -> str:
     """Save the record of a session and return the page that follows."""
-    hidden = {"expected_version": version(visitor.get(address).text), "day": "13/11/2026", "pick": tasks}
+    hidden = {"expected_version": version(visitor.get(address).text), "day": "16/11/2026", "pick": tasks}
     answer = visitor.post(f"{address}/record", hidden | ROLL | cells)
     return visitor.get(address).text if answer.status_code == 303 else answer.text
 
@@ -99,7 +99,7 @@ def test_a_day_that_is_none_and_an_empty_roll_call_are_said_at_their_places(
     assert page.status_code == 422
     assert 'id="day-error"' in page.text and 'id="members-error"' in page.text and 'value="hôm qua"' in page.text
     assert secretary.post("/sessions", {"unit": "X2545", "day": "32/13/2026", "pick": tasks}).status_code == 422
-    assert secretary.post("/sessions", {"unit": "X2545", "day": "13/11/2026"}).status_code == 422
+    assert secretary.post("/sessions", {"unit": "X2545", "day": "16/11/2026"}).status_code == 422
 
 
 def test_the_next_session_begins_with_the_roll_call_of_the_last(office: Office, tasks: list[str], visit: Visit) -> None:

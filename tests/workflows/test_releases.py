@@ -7,6 +7,7 @@ import pytest
 
 from engine.process.guard import ROLES, UNIT_SCOPES
 from engine.process.release import Release
+from forms.definition import EARLIER
 from tests.workflows.journeys import FOLDERS, shipped
 
 AWARDS = {"BK_TINH", "BK_TTG", "HCLD_1", "HCLD_2", "HCLD_3"}
@@ -108,3 +109,14 @@ def test_every_ground_is_a_citation(release: str) -> None:
     named = {node.legal_basis for node in nodes if node.legal_basis}
     named |= {ground for kind in kinds(release).values() for ground in kind["grounds"]}
     assert named - known == set()
+
+
+@EVERYWHERE
+def test_what_a_form_reads_of_earlier_steps_is_set_in_some_diagram(release: str) -> None:
+    made = shipped(release)
+    declared = {name for process in made.processes.values() for name in process.declared}
+    for key, form in made.forms.items():
+        asked = [*form["fields"], *(choice for each in form["fields"] for choice in each.get("choices", ()))]
+        read = {each["when"]["field"] for each in asked if "when" in each}
+        read |= {str(value) for rule in form.get("rules", ()) for key, value in rule.items() if key != "message"}
+        assert {name for name in read if EARLIER.fullmatch(name)} <= declared, key

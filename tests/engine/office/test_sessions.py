@@ -39,7 +39,7 @@ def open_session(office: Office, *tasks: str, by: Actor | None = None) -> str:
         command_id=new_id(),
         actor=(by or office.council).person.id,
         unit="X2545",
-        day=date(2026, 11, 13),
+        day=date(2026, 11, 16),
         tasks=tasks,
     )
     session: str = office.engine.open_session(command)["session"]
@@ -65,7 +65,7 @@ def counts(agree: int, against: int = 0, invalid: int = 0, out: int | None = Non
 def write_down(
     office: Office, session: str, rows: dict[str, dict[str, str]], members: list[dict[str, Any]] | None = None
 ) -> SessionView:
-    record = {"day": "2026-11-13", "members": roll() if members is None else members, "rows": rows, "common": {}}
+    record = {"day": "2026-11-16", "members": roll() if members is None else members, "rows": rows, "common": {}}
     version = office.engine.council_session(office.council, session).version
     office.engine.record_session(
         RecordSession(
@@ -111,7 +111,7 @@ def test_what_is_filed_is_what_the_form_of_the_step_asks(office: Office) -> None
     code = office.engine.task(office.council, task).task.code
     [filed] = [line for line in office.engine.history(office.council, code) if line.element == "council"]
     assert {value.name: value.value for value in filed.values} == {
-        "ngay_hop": "2026-11-13",
+        "ngay_hop": "2026-11-16",
         **{name: int(value) for name, value in VOTE.items() if name in ("tong_so", "phieu_phat_ra", "phieu_thu_ve")},
         "co_mat": 7,
         "dong_y": 7,
@@ -211,7 +211,7 @@ def test_a_cell_left_empty_takes_what_is_common(office: Office) -> None:
     session = open_session(office, task)
     row = {"dong_y": "8", "khong_dong_y": "1", "khong_hop_le": "0"}
     actor, version = office.council.person.id, 1
-    record = {"day": "2026-11-13", "members": roll(), "rows": {task: row}}
+    record = {"day": "2026-11-16", "members": roll(), "rows": {task: row}}
     record |= {"common": {"phieu_phat_ra": "9", "phieu_thu_ve": "9"}}
     office.engine.record_session(
         RecordSession(command_id=new_id(), actor=actor, session=session, expected_version=version, record=record)

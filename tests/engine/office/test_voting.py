@@ -78,7 +78,7 @@ def test_a_giay_khen_needs_more_than_half_of_all_members() -> None:
 
 
 def a_record(**more: Any) -> dict[str, Any]:
-    return {"day": "2026-11-13", "members": [{"name": "Lý Văn Sơn", "attendance": "co_mat"}], "rows": {"t": {}}} | more
+    return {"day": "2026-11-16", "members": [{"name": "Lý Văn Sơn", "attendance": "co_mat"}], "rows": {"t": {}}} | more
 
 
 def test_a_record_reads_what_it_wrote() -> None:
