@@ -9,7 +9,7 @@ from functools import cached_property
 from threading import Event
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from engine.canonical import time_text
 from engine.commands import SYSTEM, Command
@@ -22,8 +22,9 @@ from engine.office.workdays import WorkCalendar
 from engine.process.context import Context
 from engine.process.moves import Move, move_to_json
 from engine.store import tables
-from engine.store.journal import Entry
+from engine.store.journal import Entry, Head
 from engine.store.reader import Reader
+from engine.store.statements import ListStatement
 from engine.store.transaction import Transaction
 
 
@@ -42,6 +43,18 @@ class Sight:
     def hold(self, streams: Collection[str]) -> None:
         """Let nobody else write to these streams until it is over, if anything is going to be written."""
 
+    def lay_out(self, read: ListStatement, lock: ListStatement, ids: Sequence[str], **values: str) -> list[Row[Any]]:
+        """Return the rows of `read`, their streams locked by `lock` if anything is going to be written.
+
+        Both take who acts and the day beside `values`, and give what `learn` reads; `lock` gives as well `stream`,
+        `seq`, `hash`, `engine_version`, and `seen_seq` as it was before it waited.
+        """
+        return list(read(self.tx.connection, ids, **self._asking, **values))
+
+    @property
+    def _asking(self) -> dict[str, str]:
+        return {"acting": self.person, "day": self.today.isoformat()}
+
     @property
     def today(self) -> date:
         return local_day(self.now)
@@ -56,6 +69,20 @@ class Sight:
     @cached_property
     def calendar(self) -> WorkCalendar:
         return directory.calendar(self.tx.connection)
+
+    def learn(self, row: Row[Any]) -> None:
+        """Take from a row what it tells of actor, calendar, and the unit and round of a case: nobody asks again.
+
+        It has `acting` (of `directory.actor_column`), `calendar_head`, `proposing_unit` with its `superior`, and
+        `round` with its `lead`.
+        """
+        known = vars(self)
+        if "actor" not in known and self.person != SYSTEM:
+            known["actor"] = directory.actor_of(row.acting, self.person)
+        if "calendar" not in known:
+            known["calendar"] = directory.calendar_at(self.tx.connection, row.calendar_head)
+        self._superiors[row.proposing_unit] = row.superior
+        self._leads[row.round or ""] = row.lead
 
     def superior(self, unit: str) -> str | None:
         """Return the superior of a unit, asked once: the rows of a batch act come from few units."""
@@ -113,7 +140,16 @@ class Act(Sight):
         return self.command.actor
 
     def hold(self, streams: Collection[str]) -> None:
-        self.tx.lock(streams)
+        if streams:
+            self.tx.lock(streams)
+
+    def lay_out(self, read: ListStatement, lock: ListStatement, ids: Sequence[str], **values: str) -> list[Row[Any]]:
+        rows = list(lock(self.tx.connection, ids, **self._asking, **values))
+        self.tx.locked({row.stream: Head(row.seq, row.hash, row.engine_version) for row in rows})
+        if any(row.seq != row.seen_seq for row in rows):
+            # Somebody else wrote to one of them while we waited: what stands beside it is read again.
+            return super().lay_out(read, lock, ids, **values)
+        return rows
 
     def append(
         self,

@@ -7,13 +7,12 @@ cannot write. A row that ends in an incident counts as done (decision 12).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import BindParameter, Row, Select, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, or_, select
 
 from engine.commands import BatchItem, CompleteBatch, CompleteTask
 from engine.errors import (
@@ -26,8 +25,8 @@ from engine.errors import (
     RowTwice,
     SeparationOfDuties,
 )
-from engine.facts import Fact, FlowTaken, FormFiled, StepOpened, TaskClaimed
-from engine.office import access, moving, tasks
+from engine.facts import Fact, FlowTaken, FormFiled, StepOpened
+from engine.office import access, directory, moving, tasks
 from engine.office.act import Act, Sight
 from engine.office.papers import reading
 from engine.office.views import BatchRow, NextStep
@@ -38,7 +37,7 @@ from engine.process.model import Node
 from engine.process.moves import Complete
 from engine.process.release import Release
 from engine.store import tables
-from engine.store.statements import ListStatement
+from engine.store.statements import ListStatement, joined
 
 Answer = dict[str, Any]
 MOST_ROWS = 1_000
@@ -57,15 +56,18 @@ class Judged:
     move: Complete
     facts: list[Fact]
     loaded: LoadedForm | None
-    claims: bool
 
 
 # --- one task ----------------------------------------------------------------------------------------------------
 
 
 def complete(act: Act, command: CompleteTask) -> Answer:
-    """Complete a user task; one that nobody holds is claimed by it."""
-    desk = Desk(act, [command.task])
+    """Complete a user task that the actor holds or nobody does."""
+    return complete_at(Desk(act, [command.task]), act, command)
+
+
+def complete_at(desk: Desk, act: Act, command: CompleteTask) -> Answer:
+    """Complete a user task that lies on the desk."""
     judged = desk.judge(command.task, command.expected_version, command.form)
     write(act, judged)
     return answer(judged)
@@ -176,52 +178,70 @@ def _row(judged: Judged) -> BatchRow:
 # --- judging -----------------------------------------------------------------------------------------------------
 
 
-def _find(ids: list[BindParameter[str]]) -> Select[Any]:
-    columns = (TASK.id, TASK.subject, TASK.case_id, TASK.proposing_unit, TASK.candidate_group)
-    return select(*columns).where(TASK.id.in_(ids))
+def _laid_out(*, locked: bool) -> ListStatement:
+    """Return the query for all that judging tasks needs to know; `locked`: it locks their streams, in one order.
+
+    PostgreSQL reads the other tables as they were before it waited for a lock: `seen_seq` differs from `seq` then.
+    """
+    stream, seen, same = tables.stream, tables.stream.alias("seen"), tables.user_task.alias("same")
+    unit, round, nomination, paper = tables.unit.c, tables.round.c, tables.nomination.c, tables.paper.c
+    calendar = tables.stream.alias("calendar").c
+    acting: BindParameter[str] = bindparam("acting")
+    did = (
+        select(same.c.element)
+        .distinct()
+        .where(same.c.case_id == TASK.case_id, same.c.state == "done", same.c.done_by == acting)
+        .correlate(tables.user_task)
+        .subquery()
+    )
+    starters = [select(c.starter).where(c.id == TASK.case_id).scalar_subquery() for c in (nomination, paper)]
+
+    def query(ids: list[BindParameter[str]]) -> Select[Any]:
+        found = (
+            select(
+                tables.user_task,
+                stream.c.stream.label("stream"),
+                stream.c.seq,
+                stream.c.hash,
+                stream.c.engine_version,
+                stream.c.snapshot,
+                seen.c.seq.label("seen_seq"),
+                select(unit.superior).where(unit.id == TASK.proposing_unit).scalar_subquery().label("superior"),
+                select(round.lead).where(round.code == TASK.round).scalar_subquery().label("lead"),
+                func.coalesce(*starters).label("starter"),
+                select(joined(did.c.element + " ")).scalar_subquery().label("did"),
+                directory.actor_column(acting, bindparam("day")).label("acting"),
+                select(calendar.hash).where(calendar.stream == "calendar").scalar_subquery().label("calendar_head"),
+            )
+            .select_from(tables.user_task)
+            .join(stream, stream.c.stream == TASK.subject + ":" + TASK.case_id)
+            .join(seen, seen.c.stream == stream.c.stream)
+            .where(TASK.id.in_(ids), or_(TASK.subject == bindparam("of"), bindparam("of") == ""))
+            .order_by(stream.c.stream)
+        )
+        return found.with_for_update(of=stream) if locked else found
+
+    return ListStatement(query)
 
 
-def _done(cases: list[BindParameter[str]]) -> Select[Any]:
-    return select(TASK.case_id, TASK.element, TASK.done_by).where(TASK.case_id.in_(cases), TASK.state == "done")
-
-
-_FIND = ListStatement(_find)
-_TASKS = ListStatement(lambda ids: select(tables.user_task).where(TASK.id.in_(ids)))
-_DONE = ListStatement(_done)
-_STARTERS = {
-    name: ListStatement(lambda ids, c=table.c: select(c.id, c.starter).where(c.id.in_(ids)))  # type: ignore[misc]
-    for name, table in moving.CASES.items()
-}
+_READ, _LOCK = _laid_out(locked=False), _laid_out(locked=True)
 
 
 class Desk:
     """Tasks laid out to be completed, their cases locked. Those that the actor may not see are not there.
 
     Args:
-        also: further streams to be locked with them.
+        also: further streams to be locked before them.
+        of: tasks of this subject alone.
     """
 
-    def __init__(self, sight: Sight, ids: Sequence[str], also: Sequence[str] = ()) -> None:
+    def __init__(self, sight: Sight, ids: Sequence[str], also: Sequence[str] = (), *, of: str = "") -> None:
         self.sight = sight
-        connection = sight.tx.connection
-        found = tasks.seen(sight, list(_FIND(connection, ids)))
-        self._streams = sorted({moving.stream_of(row.subject, row.case_id) for row in found})
-        sight.hold([*self._streams, *also])
-        self.tasks: dict[str, Row[Any]] = {row.id: row for row in _TASKS(connection, [row.id for row in found])}
-        self._instances = moving.Instances(sight, self._streams)
-        self._doers = self._who_did_what()
-
-    def _who_did_what(self) -> dict[str, dict[str, set[str]]]:
-        """Return, for cases with a task that some may not do, who did which element; "start" is the nominating."""
-        connection = self.sight.tx.connection
-        separate = [task for task in self.tasks.values() if self.node(task).separate_from]
-        doers: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
-        for subject, starters in _STARTERS.items():
-            for row in starters(connection, [task.case_id for task in separate if task.subject == subject]):
-                doers[row.id]["start"] = {row.starter}
-        for row in _DONE(connection, [task.case_id for task in separate]):
-            doers[row.case_id].setdefault(row.element, set()).add(row.done_by)
-        return doers
+        sight.hold(also)
+        found = sight.lay_out(_READ, _LOCK, ids, of=of)
+        for row in found:
+            sight.learn(row)
+        self.tasks = {row.id: row for row in tasks.seen(sight, found)}
 
     def release(self, task: Row[Any]) -> Release:
         return self.sight.releases.get(self.sight.tx, task.release)
@@ -243,7 +263,7 @@ class Desk:
         tasks.check_version(sight, task, expected_version)
         self._check_separation(task)
         release, node = self.release(task), self.node(task)
-        instance = self._instances.take(task, release)
+        instance = moving.restored(task, release)
         loaded = None
         if node.form:
             definition = release.form(node.form)
@@ -253,7 +273,7 @@ class Desk:
         move = Complete(task.key, loaded.variables if loaded else {})
         context = self._context(task)
         facts = instance.handle(move, context)
-        return Judged(task, release, node, instance, context, move, facts, loaded, task.assignee is None)
+        return Judged(task, release, node, instance, context, move, facts, loaded)
 
     def _context(self, task: Row[Any]) -> Context:
         if task.subject == tables.paper.name:
@@ -262,13 +282,14 @@ class Desk:
 
     def flows(self, task: Row[Any], variables: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the flows that the case would choose if the task were completed with these variables."""
-        instance = self._instances.take(task, self.release(task))
+        instance = moving.restored(task, self.release(task))
         facts = instance.handle(Complete(task.key, dict(variables)), self._context(task))
         return tuple(fact.flow for fact in facts if isinstance(fact, FlowTaken))
 
     def _check_separation(self, task: Row[Any]) -> None:
-        separate_from = self.node(task).separate_from
-        broken = access.breaks_separation(self.sight.actor.person.id, separate_from, self._doers.get(task.case_id, {}))
+        separate_from, person = self.node(task).separate_from, self.sight.actor.person.id
+        did = {element: {person} for element in (task.did or "").split()}
+        broken = access.breaks_separation(person, separate_from, did | {"start": {task.starter}})
         if broken:
             process = self.release(task).process(task.process)
             raise SeparationOfDuties(rule="S1", did=process.nodes.get(broken, process.start).name)
@@ -277,8 +298,6 @@ class Desk:
 def write(act: Act, judged: Judged, also: Iterable[Fact] = ()) -> None:
     """Write the entry of a completion that was judged good, and the state it led to."""
     task, before = judged.task, list(also)
-    if judged.claims:
-        before.append(TaskClaimed(key=task.key, by=act.actor.person.id))
     if judged.loaded:
         filed = act.tx.put_form_data(judged.loaded.payload)
         before.append(FormFiled(key=task.key, form=judged.node.form or "", form_data=filed))

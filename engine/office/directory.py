@@ -16,7 +16,20 @@ from typing import Any
 from unicodedata import normalize
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from engine.commands import AddMembership, AddPerson, AddUnit, EndMembership, EndUnit, SetDay
@@ -25,6 +38,7 @@ from engine.facts import DaySet, Fact, MembershipAdded, MembershipEnded, PersonA
 from engine.office.views import Actor, MembershipView, PersonView
 from engine.office.workdays import KINDS, WorkCalendar
 from engine.store import tables
+from engine.store.statements import Statement, joined
 
 EVERY_KIND = "*"
 LONGEST_NAME = 200
@@ -310,7 +324,7 @@ def memberships_of(reader: Connection, person: str, on: date) -> tuple[Membershi
     rows = reader.execute(
         select(m.id, m.unit, u.title, m.role, m.valid_from, m.valid_to)
         .join_from(tables.membership, tables.unit, u.id == m.unit)
-        .where(m.person == person, *_valid_on(on))
+        .where(m.person == person, *_valid_on(on.isoformat()))
         .order_by(m.unit, m.role)
     )
     return tuple(
@@ -327,10 +341,65 @@ def people_in(reader: Connection, group: str, on: date) -> tuple[PersonView, ...
         .join(tables.membership, m.person == tables.person.c.id)
         .join(tables.unit, tables.unit.c.id == m.unit)
         .outerjoin(tables.account, a.person == tables.person.c.id)
-        .where(m.role == role, m.unit == unit, or_(a.disabled.is_(None), a.disabled == 0), *_valid_on(on))
+        .where(m.role == role, m.unit == unit, or_(a.disabled.is_(None), a.disabled == 0), *_valid_on(on.isoformat()))
         .order_by(tables.person.c.full_name, tables.person.c.id)
     )
     return tuple(PersonView(r.id, r.full_name, r.position) for r in rows)
+
+
+def _valid_on(day: BindParameter[str] | str) -> tuple[ColumnElement[bool], ...]:
+    return tuple(
+        and_(c.valid_from <= day, or_(c.valid_to.is_(None), c.valid_to >= day))
+        for c in (tables.membership.c, tables.unit.c)
+    )
+
+
+# Between the parts of a text that a query puts together; a name never holds these two (`_clean`).
+_FIELD, _RECORD = "\x1f", "\x1e"
+_BEFORE_FIELD, _BEFORE_RECORD = (literal_column(f"'{mark}'", Text) for mark in (_FIELD, _RECORD))
+
+
+def _joined(*parts: ColumnElement[str]) -> ColumnElement[str]:
+    text, *others = parts
+    for part in others:
+        text = text + _BEFORE_FIELD + part
+    return text
+
+
+def actor_column(person: BindParameter[str], day: BindParameter[str]) -> ScalarSelect[str]:
+    """Return a column that says who acts and in which roles on a day: one query can ask that beside other things.
+
+    `actor_of` reads it. It is NULL where nobody has the id; a role in a body that does not exist on the day, and those
+    of a disabled account, are left out.
+    """
+    p, a, m, u = tables.person.c, tables.account.c, tables.membership.c, tables.unit.c
+    membership = _joined(m.id, m.unit, u.title, m.role, m.valid_from, func.coalesce(m.valid_to, ""))
+    held = (
+        select(joined(_BEFORE_RECORD + membership))
+        .select_from(tables.membership.join(tables.unit, u.id == m.unit))
+        .where(m.person == p.id, or_(a.disabled.is_(None), a.disabled == 0), *_valid_on(day))
+        .scalar_subquery()
+    )
+    text = _joined(p.full_name, p.position, func.coalesce(a.username, "")) + func.coalesce(held, "")
+    source = tables.person.outerjoin(tables.account, a.person == p.id)
+    return select(text).select_from(source).where(p.id == person).scalar_subquery()
+
+
+def actor_of(text: str | None, person: str) -> Actor:
+    """Return the actor that `actor_column` describes; NotFound where it is NULL."""
+    if text is None:
+        raise NotFound(kind="person", id=person)
+    first, *records = text.split(_RECORD)
+    full_name, position, username = first.split(_FIELD)
+    parts = (record.split(_FIELD) for record in records)
+    held = [
+        MembershipView(id, unit, title, role, date.fromisoformat(since), _day(to or None))
+        for id, unit, title, role, since, to in parts
+    ]
+    return Actor(PersonView(person, full_name, position), username, tuple(sorted(held, key=lambda m: (m.unit, m.role))))
+
+
+_ACTOR = Statement(select(actor_column(bindparam("person"), bindparam("day"))))
 
 
 def actor(reader: Connection, person: str, on: date) -> Actor:
@@ -339,17 +408,7 @@ def actor(reader: Connection, person: str, on: date) -> Actor:
     Raises:
         NotFound: nobody has this id.
     """
-    a = tables.account.c
-    row = reader.execute(
-        _people()
-        .add_columns(a.username, a.disabled)
-        .outerjoin(tables.account, a.person == tables.person.c.id)
-        .where(tables.person.c.id == person)
-    ).first()
-    if row is None:
-        raise NotFound(kind="person", id=person)
-    held = () if row.disabled else memberships_of(reader, person, on)
-    return Actor(PersonView(row.id, row.full_name, row.position), row.username or "", held)
+    return actor_of(_ACTOR(reader, person=person, day=on.isoformat()).scalar(), person)
 
 
 def calendar(reader: Connection) -> WorkCalendar:
@@ -358,17 +417,27 @@ def calendar(reader: Connection) -> WorkCalendar:
     return WorkCalendar.of((date.fromisoformat(row.day), row.kind, row.document) for row in rows)
 
 
+_calendars: dict[str, WorkCalendar] = {}
+
+
+def calendar_at(reader: Connection, head: str | None) -> WorkCalendar:
+    """Return the calendar as of an entry of its stream, by the entry's hash: it is read once for each.
+
+    The hash covers everything that came before, so it stands for the same calendar in whatever database. None: there
+    is no entry yet.
+    """
+    if head is None:
+        return WorkCalendar.of(())
+    if head not in _calendars:
+        known = calendar(reader)
+        _calendars.clear()
+        _calendars[head] = known
+    return _calendars[head]
+
+
 def _people() -> Select[Any]:
     p = tables.person.c
     return select(p.id, p.full_name, p.position).select_from(tables.person)
-
-
-def _valid_on(on: date) -> tuple[ColumnElement[bool], ...]:
-    day = on.isoformat()
-    return tuple(
-        and_(c.valid_from <= day, or_(c.valid_to.is_(None), c.valid_to >= day))
-        for c in (tables.membership.c, tables.unit.c)
-    )
 
 
 def _unit(row: Row[Any]) -> Unit:

@@ -37,8 +37,20 @@ def context_of(sight: Sight, unit: str, round: str | None = None) -> Context:
     return Context(sight.now, LiveLookups(sight.calendar, sight.today, unit, sight.superior(unit), lead, sight.bodies))
 
 
+def restored(case: Row[Any], release: Release, snapshot: bytes | None = None) -> Instance:
+    """Return the instance of a locked case as its last entry left it.
+
+    Args:
+        case: has case_id and process, and unless it is given besides, the snapshot.
+    """
+    content = snapshot or case.snapshot
+    if content is None:
+        raise NotFound(kind="snapshot", id=case.case_id)
+    return Instance.restore(release.process(case.process), content)
+
+
 class Instances:
-    """The instances of locked cases as their last entries left them; their snapshots are read in one query."""
+    """The instances of locked cases; their snapshots are read in one query."""
 
     def __init__(self, sight: Sight, streams: Sequence[str]) -> None:
         self._snapshots = sight.tx.snapshots(streams)
@@ -48,7 +60,7 @@ class Instances:
         snapshot = self._snapshots.get(stream_of(case.subject, case.case_id))
         if snapshot is None:
             raise NotFound(kind="snapshot", id=case.case_id)
-        return Instance.restore(release.process(case.process), snapshot.content)
+        return restored(case, release, snapshot.content)
 
 
 def restore(act: Act, case: Row[Any], release: Release) -> Instance:

@@ -18,12 +18,33 @@ from sqlalchemy import (
     Insert,
     Row,
     Select,
+    Text,
     TextClause,
     Update,
     bindparam,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
-LONGEST_LIST = 256
+LONGEST_LIST = 1024
+
+
+class joined(FunctionElement[str]):
+    """The texts of all rows put together, NULL where there are none. SQLAlchemy's own cannot be compiled once."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(joined)
+def _string_agg(element: joined, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **kw)}, '')"
+
+
+@compiles(joined, "sqlite")
+def _group_concat(element: joined, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **kw)}, '')"
 
 
 class Statement:
@@ -39,8 +60,8 @@ class Statement:
 
     def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Execute once per row, in one call to the driver; return how many rows of the table that concerned."""
-        if not rows:
-            return 0
+        if len(rows) < 2:  # a call for many costs more than one for one
+            return sum(self(connection, **row).rowcount for row in rows)
         text, constants = self._on(connection)
         return connection.exec_driver_sql(text, [constants | dict(row) for row in rows]).rowcount
 
@@ -71,12 +92,12 @@ class ListStatement:
         self._query = query
         self._statements: dict[int, Statement] = {}
 
-    def __call__(self, connection: Connection, texts: Sequence[str]) -> Iterator[Row[Any]]:
+    def __call__(self, connection: Connection, texts: Sequence[str], **values: str) -> Iterator[Row[Any]]:
         for start in range(0, len(texts), LONGEST_LIST):
             part = texts[start : start + LONGEST_LIST]
             length = 1 << (len(part) - 1).bit_length()
             filled = [*part, *[part[-1]] * (length - len(part))]
-            yield from self._of(length)(connection, **{f"t{i}": text for i, text in enumerate(filled)})
+            yield from self._of(length)(connection, **values | {f"t{i}": text for i, text in enumerate(filled)})
 
     def _of(self, length: int) -> Statement:
         if length not in self._statements:

@@ -144,6 +144,8 @@ dossier = _table(
     _int("year"),
     _int("number"),
     _int("lines"),  # line of the last nomination added
+    _int("unfinished"),  # its nominations under way
+    _int("finished"),  # and those that went their whole way; the others were withdrawn
     _text("opened_at"),
     key="id",
     unique=("code",),
@@ -463,8 +465,6 @@ _index("user_task_elsewhere", user_task, "proposing_unit due_on id", where=_OPEN
 _DONE = user_task.c.state == "done"
 _index("user_task_done", user_task, "done_by done_at id", where=_DONE)
 _index("nomination_dossier", nomination, "dossier_id")
-# Whether a dossier is finished is asked for each of its nominations that ends: 1,000 of one dossier may end at once.
-_index("nomination_unfinished", nomination, "dossier_id", where=nomination.c.ended_at.is_(None))
 # The progress board of a round.
 _IN_ROUND = nomination.c.round.is_not(None)
 _index("nomination_round", nomination, "round unit", where=_IN_ROUND)

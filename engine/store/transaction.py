@@ -88,6 +88,10 @@ class Transaction(Reader):
         self._heads |= found
         return found
 
+    def locked(self, heads: Mapping[str, Head]) -> None:
+        """Take over streams that a query of the caller has locked, by name."""
+        self._heads |= heads
+
     def _lock(self, names: list[str]) -> dict[str, Head]:
         return {row.stream: Head(*row[1:]) for row in _LOCK(self.connection, names)}
 
@@ -101,8 +105,9 @@ class Transaction(Reader):
         if head.seq and head.engine_version != self._engine_version:
             head = self._checkpoint(stream, head, body, at)
         entry = Entry(stream, head.seq + 1, at, body, head.hash, "", state_hash, self._engine_version).sealed()
-        self.put(stream, INSERT_ENTRY, entry.row(), one=True)
-        project(self, entry)
+        with self.gathered():
+            self.put(stream, INSERT_ENTRY, entry.row(), one=True)
+            project(self, entry)
         self._heads[stream] = Head(entry.seq, entry.hash, entry.engine_version)
         self._moved.add(stream)
         self._unanswered.add(body["command_id"])
@@ -132,6 +137,9 @@ class Transaction(Reader):
 
         Until then the derived tables are as they were: whoever appends many entries reads before, not between.
         """
+        if self._gathering:
+            yield
+            return
         self._gathering = Gathering()
         yield
         gathering, self._gathering = self._gathering, None

@@ -36,9 +36,12 @@ _BY_ID = ListStatement(lambda ids: select(tables.nomination, *_AS_CASE).where(NO
 
 def complete(act: Act, command: CompleteTask) -> Answer:
     """Complete a user task, of a paper or of any other case."""
-    paper = _paper_of(act, command.task)
+    # Nearly all tasks are of nominations: one of a paper is looked for when it is not among those, and not locked
+    # before its nominations.
+    desk = Desk(act, [command.task], of=tables.nomination.name)
+    paper = None if command.task in desk.tasks else _paper_of(act, command.task)
     if paper is None:
-        return completing.complete(act, command)
+        return completing.complete_at(desk, act, command)
     held = reading.lines(act, paper)
     desk = Desk(act, [command.task], [moving.stream_of("nomination", id) for id in held])
     judged = desk.judge(command.task, command.expected_version, command.form)

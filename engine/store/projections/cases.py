@@ -10,12 +10,25 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Table, bindparam, case, delete, insert, literal, null, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 
 from engine import facts
 from engine.canonical import canonical
 from engine.store import tables as t
-from engine.store.projections.nominations import judge_dossier
+from engine.store.projections.nominations import count_in_dossier
 from engine.store.projections.scene import Scene, projects
 from engine.store.statements import Statement
 
@@ -28,8 +41,7 @@ CASES = (t.nomination, t.paper)
 class _Case:
     """The statements on the table of one kind of case."""
 
-    reach: Statement
-    end: Statement
+    go: Statement
     withdraw: Statement
     suspend: Statement
     resume: Statement
@@ -37,10 +49,12 @@ class _Case:
     @classmethod
     def of(cls, table: Table) -> _Case:
         c, this = table.c, update(table).where(table.c.id == bindparam("case"))
-        shown = case((c.suspended == 1, c.status), else_=bindparam("reached"))
+        reached: BindParameter[str] = bindparam("reached")  # NULL: unchanged, as is
+        ended_at: BindParameter[str] = bindparam("ended_at")
+        shown = case((c.suspended == 1, c.status), else_=func.coalesce(reached, c.status))
+        gone = {"reached": func.coalesce(reached, c.reached), "ended_at": func.coalesce(ended_at, c.ended_at)}
         return cls(
-            reach=Statement(this.values(reached=bindparam("reached"), status=shown)),
-            end=Statement(this.values(ended_at=bindparam("at"))),
+            go=Statement(this.values(status=shown, **gone)),
             withdraw=Statement(this.values(status="RUT", ended_at=bindparam("at"), suspended=0, suspended_at=None)),
             suspend=Statement(this.values(status="TAM_DUNG", suspended=1, suspended_at=bindparam("at"))),
             resume=Statement(this.values(status=c.reached, suspended=0, suspended_at=None)),
@@ -52,19 +66,21 @@ _CASE = {table.name: _Case.of(table) for table in CASES}
 
 @projects(facts.StatusReached)
 def _status_reached(scene: Scene, fact: facts.StatusReached) -> None:
-    scene.change(_CASE[scene.kind].reach, case=scene.subject, reached=fact.status)
+    scene.change(_CASE[scene.kind].go, case=scene.subject, reached=fact.status, ended_at=None)
 
 
 @projects(facts.ProcessEnded)
 def _process_ended(scene: Scene, fact: facts.ProcessEnded) -> None:
-    scene.change(_CASE[scene.kind].end, case=scene.subject, at=scene.at)
-    _judge_dossier_of(scene)
+    scene.change(_CASE[scene.kind].go, case=scene.subject, reached=None, ended_at=scene.at)
+    if scene.kind == t.nomination.name:
+        count_in_dossier(scene, finished=1)
 
 
 @projects(facts.ProcessWithdrawn)
 def _process_withdrawn(scene: Scene, fact: facts.ProcessWithdrawn) -> None:
     scene.change(_CASE[scene.kind].withdraw, case=scene.subject, at=scene.at)
-    _judge_dossier_of(scene)
+    if scene.kind == t.nomination.name:
+        count_in_dossier(scene)
 
 
 @projects(facts.ProcessSuspended)
@@ -79,11 +95,6 @@ def _process_resumed(scene: Scene, fact: facts.ProcessResumed) -> None:
     scene.change(_CASE[scene.kind].resume, case=scene.subject)
     scene.run(_THAW_TASKS, case=scene.subject)
     scene.run(_THAW_TIMERS, case=scene.subject)
-
-
-def _judge_dossier_of(scene: Scene) -> None:
-    if scene.kind == t.nomination.name:
-        judge_dossier(scene)
 
 
 # --- steps -------------------------------------------------------------------------------------------------------

@@ -19,17 +19,15 @@ _SET_AWARD = Statement(
     update(t.nomination).where(t.nomination.c.id == bindparam("nomination")).values(award=bindparam("award"))
 )
 _DOSSIER_OF = select(t.nomination.c.dossier_id).where(t.nomination.c.id == bindparam("nomination")).scalar_subquery()
-_HOLD_DOSSIER = Statement(update(t.dossier).where(t.dossier.c.id == _DOSSIER_OF).values(status=t.dossier.c.status))
-_IN_DOSSIER = select(t.nomination.c.id).where(t.nomination.c.dossier_id == t.dossier.c.id)
-_DOSSIER_STATUS = Statement(
+_UNFINISHED = t.dossier.c.unfinished + bindparam("started") - bindparam("ended")
+_FINISHED = t.dossier.c.finished + bindparam("finished")
+_COUNT_IN_DOSSIER = Statement(
     update(t.dossier)
     .where(t.dossier.c.id == _DOSSIER_OF)
     .values(
-        status=case(
-            (_IN_DOSSIER.where(t.nomination.c.ended_at.is_(None)).exists(), "BINH_XET"),
-            (_IN_DOSSIER.where(t.nomination.c.status != "RUT").exists(), "HOAN_TAT"),
-            else_="RUT",
-        )
+        unfinished=_UNFINISHED,
+        finished=_FINISHED,
+        status=case((_UNFINISHED > 0, "BINH_XET"), (_FINISHED > 0, "HOAN_TAT"), else_="RUT"),
     )
 )
 
@@ -49,6 +47,8 @@ def _dossier_opened(scene: Scene, fact: facts.DossierOpened) -> None:
         year=fact.year,
         number=fact.number,
         lines=0,
+        unfinished=0,
+        finished=0,
         opened_at=scene.at,
     )
 
@@ -87,7 +87,7 @@ def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
         suspended=0,
         suspended_at=None,
     )
-    judge_dossier(scene)
+    count_in_dossier(scene, started=1)
 
 
 @projects(facts.VariableSet)
@@ -102,8 +102,8 @@ def _leads(variables: dict[str, Any]) -> int | None:
     return None if said is None else int(said)
 
 
-def judge_dossier(scene: Scene) -> None:
-    # Two nominations of a dossier may end at once: the row is held first, so that the second one to count sees
-    # the end of the first. Inside one statement PostgreSQL would count from before the wait.
-    scene.change(_HOLD_DOSSIER, nomination=scene.subject)
-    scene.change(_DOSSIER_STATUS, nomination=scene.subject)
+def count_in_dossier(scene: Scene, *, started: int = 0, finished: int = 0) -> None:
+    """Count a nomination that starts, or ends: `finished` tells the end of its process from a withdrawal."""
+    # Counts, because two of a dossier may end at once: each is added to what the other one left.
+    values = {"started": started, "ended": 1 - started, "finished": finished}
+    scene.change(_COUNT_IN_DOSSIER, nomination=scene.subject, **values)

@@ -44,7 +44,8 @@ def upgrade() -> None:
     table("stream", "stream seq:big hash engine_version snapshot:bytes? snapshot_seq:big? sequenced:big?", key="stream")
     table(
         "dossier",
-        "id code status unit award authority type round? year:int number:int lines:int opened_at",
+        "id code status unit award authority type round? year:int number:int lines:int "
+        "unfinished:int finished:int opened_at",
         key="id",
         unique="code",
     )
@@ -122,7 +123,6 @@ def upgrade() -> None:
     index("membership_person", "membership", "person")
     index("membership_unit", "membership", "unit role")
     index("nomination_dossier", "nomination", "dossier_id")
-    index("nomination_unfinished", "nomination", "dossier_id", where="ended_at IS NULL")
     index("nomination_opened", "nomination", "opened_at id")
     index("nomination_round", "nomination", "round unit", where="round IS NOT NULL")
     index("nomination_unit", "nomination", "unit opened_at id")
