@@ -117,6 +117,13 @@ class Post(Protocol):
         """Hand a message over for good; False: the unit has no address. Whatever it raises, it is tried again."""
 
 
+class Signal(Protocol):
+    """Something that whoever signs heads waits for."""
+
+    def set(self) -> None:
+        """Let it know; never raises."""
+
+
 class Clock(Protocol):
     """The only source of time outside the database; demos and tests bring their own."""
 

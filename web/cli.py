@@ -106,6 +106,15 @@ def serve(place: Place, as_json: bool, host: str, port: int) -> int:
     return serving.serve(place, host, port, say=lambda line: None if as_json else click.echo(line))
 
 
+@cli.command()
+@office_options
+def worker(place: Place, as_json: bool) -> int:
+    """Do the jobs of an office on PostgreSQL until stopped: timers, files of papers, messages, signed heads."""
+    from web.worker import work
+
+    return work(place, lambda line: None if as_json else click.echo(line), lambda line: click.echo(line, err=True))
+
+
 @cli.group()
 def db() -> None:
     """The database."""

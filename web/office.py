@@ -83,6 +83,10 @@ def prepare(
     releases = Releases(Catalog())
     releases.check(release)
     upgrade(place.url)
+    if not place.on_sqlite:
+        from engine.store.queue import upgrade_queue
+
+        upgrade_queue(str(place.url))
     engine = open_engine(place, clock=clock, passwords=passwords, releases=releases)
     engine.import_seeds()
     engine.publish_release(PublishRelease(command_id=str(uuid4()), actor=SYSTEM, folder=str(release)))

@@ -1,8 +1,9 @@
-"""`khenthuong serve`: one process of waitress over one office."""
+"""`khenthuong serve`: on SQLite one process of waitress, on PostgreSQL processes of gunicorn with threads."""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.errors import CannotOpen
 from engine.office.jobs import Jobs
@@ -74,20 +76,58 @@ def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
             held.enter_context(ServeLock(place.data))
             held.enter_context(working(engine, place))
         app = application(place, engine, loopback=is_loopback(host))
+        demo = is_demo(engine)
         try:
             bound = listen(host, port)
         except OSError:
             click.echo(_("Cổng %(port)s đang được dùng; chọn cổng khác bằng --port.", port=port), err=True)
             return REFUSED
         held.callback(bound.close)
-        server = server_of(app, bound, **behind_proxy(host, demo=is_demo(engine)))
         signal.signal(signal.SIGTERM, stop)
         say(_("Địa chỉ: %(address)s", address=f"http://{host}:{bound.getsockname()[1]}"))
         for line in demo_accounts(place):
             say(line)
         sys.stdout.flush()
-        server.run()
+        if place.on_sqlite:
+            server_of(app, bound, **behind_proxy(host, demo=demo)).run()
+        else:
+            engine.database.close()  # each process opens its own
+            many_processes(place, bound, host, proxied=is_loopback(host) and not demo)
     return 0
+
+
+def many_processes(place: Place, bound: socket.socket, host: str, *, proxied: bool) -> None:
+    """Run gunicorn until stopped: threads in several processes, so that neither a slow client nor one core stops it."""
+    from gunicorn.app.base import BaseApplication
+
+    class Gunicorn(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            settings = {
+                "bind": f"fd://{bound.fileno()}",
+                "worker_class": "gthread",
+                "workers": max(2, os.cpu_count() or 1),
+                "threads": THREADS,
+                "timeout": 120,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+            }
+            for name, value in settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            app = application(place, engine_with_bell(place), loopback=is_loopback(host))
+            return ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1) if proxied else app
+
+    Gunicorn().run()
+
+
+def engine_with_bell(place: Place) -> Engine:
+    """Return the engine of a process that does no jobs itself: it asks the workers where something must be at once."""
+    from engine.store.queue import Bell
+
+    engine = open_engine(place)
+    engine.decided = Bell(str(place.url))
+    return engine
 
 
 class WholeBody(HTTPRequestParser):  # type: ignore[misc]

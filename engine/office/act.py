@@ -19,6 +19,7 @@ from engine.office.clock import local_day
 from engine.office.releases import Releases
 from engine.office.views import Actor, PersonView
 from engine.office.workdays import WorkCalendar
+from engine.ports import Signal
 from engine.process.context import Context
 from engine.process.moves import Move, move_to_json
 from engine.store import tables
@@ -133,7 +134,7 @@ class Act(Sight):
     command: Command
     now: datetime
     releases: Releases
-    decided: Event = field(default_factory=Event)  # set once a head's decision is durable
+    decided: Signal = field(default_factory=Event)  # set once a head's decision is durable
 
     @property
     def person(self) -> str:

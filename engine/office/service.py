@@ -58,7 +58,7 @@ from engine.office.views import (
     StartChoice,
     TaskView,
 )
-from engine.ports import Clock, FormCatalog, Renderer
+from engine.ports import Clock, FormCatalog, Renderer, Signal
 from engine.store import tables
 from engine.store.database import Database
 from engine.store.heads import SignedHead
@@ -94,7 +94,7 @@ class Engine(Papers, Together):
         self.releases = releases or Releases(catalog)
         self.clock = clock or SystemClock()
         self.passwords = passwords or Passwords()
-        self.decided = Event()  # set after each decision of a head: whoever signs heads signs one at once
+        self.decided: Signal = Event()  # set after each decision of a head: whoever signs heads signs one at once
         self.renderer = renderer
 
     def today(self) -> date:

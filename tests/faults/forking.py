@@ -1,0 +1,66 @@
+"""A program that serves an office in child processes, which it kills and forks anew when told to.
+
+The program is loaded once, so a new child answers within moments and hundreds of kills are affordable. All children
+share one listening socket that stays open: whoever asks meanwhile waits. On SQLite the one child is all that
+`khenthuong serve` is, jobs and lock included; on PostgreSQL there are several.
+
+    python -m tests.faults.forking DATA DATABASE CHILDREN      (DATABASE "-": SQLite)
+
+It prints its port, then for each line of its input ("all", "one") kills children, forks new ones and prints "up".
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from engine.office.releases import Releases
+from engine.store.lock import ServeLock
+from web.catalog import Catalog
+from web.office import RELEASE, Place, application, open_engine
+from web.serving import listen, server_of, working
+
+
+def child(place: Place, bound: socket.socket, releases: Releases) -> int:
+    """Return the number of a new process that serves until it is killed."""
+    number = os.fork()
+    if number:
+        return number
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with ExitStack() as held:
+        if place.on_sqlite:
+            held.enter_context(ServeLock(place.data))
+        engine = open_engine(place, releases=releases)
+        if place.on_sqlite:
+            held.enter_context(working(engine, place))
+        server_of(application(place, engine, loopback=True), bound).run()
+    os._exit(0)
+
+
+def main(data: str, database: str, count: int) -> None:
+    place = Place(Path(data), None if database == "-" else database)
+    bound = listen("127.0.0.1", 0)
+    bound.listen(256)
+    releases = Releases(Catalog())
+    releases.check(RELEASE)
+    children = [child(place, bound, releases) for _ in range(count)]
+    print(bound.getsockname()[1], flush=True)
+    for line in sys.stdin:
+        doomed = children if line.strip() == "all" else children[:1]
+        for number in doomed:
+            os.kill(number, signal.SIGKILL)
+        for number in doomed:
+            os.waitpid(number, 0)
+        children = children[len(doomed) :] + [child(place, bound, releases) for _ in doomed]
+        print("up", flush=True)
+    for number in children:
+        os.kill(number, signal.SIGKILL)
+        os.waitpid(number, 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
