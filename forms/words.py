@@ -174,6 +174,10 @@ CANNOT_OPEN: Words = {
     "no_demo_here": ("tài khoản trình diễn chỉ dùng với dữ liệu trình diễn", "demo accounts belong to the demo only"),
     "exists": ("thư mục này đã có dữ liệu", "the folder holds data already"),
     "mail_settings": ("tệp mail.toml không dùng được", "the file mail.toml cannot be used"),
+    "other_key": (
+        "mốc niêm phong đã được ký bằng khóa khác; hãy chép keys/head.ed25519 từ máy chủ đã ký",
+        "the heads were signed with another key; copy keys/head.ed25519 from the host that signed them",
+    ),
     "one_process": ("SQLite chỉ chạy bằng lệnh khenthuong serve", "SQLite is served by khenthuong serve alone"),
     "no_release": ("không có bản phát hành quy trình trong thư mục", "the folder holds no release"),
     "": ("dữ liệu chưa dùng được", "the data cannot be used"),

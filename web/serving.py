@@ -31,6 +31,7 @@ from web.requests import UPLOAD_BODY_LIMIT
 from web.texts import _
 
 THREADS = 8
+BACKLOG = 1024
 READ_AT_MOST = 1024**3  # bytes of a body that is refused; a longer one is cut off
 JOBS_EVERY = 2.0  # seconds
 REFUSED = 1
@@ -51,12 +52,13 @@ def is_loopback(host: str) -> bool:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket bound to the address; OSError if it is taken."""
+    """Return a socket that listens at the address; OSError if it is taken."""
     [family, kind, protocol, _name, address] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     bound = socket.socket(family, kind, protocol)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
+        bound.listen(BACKLOG)  # at once: whoever reads the address may ask before the server is up
     except OSError:
         bound.close()
         raise
@@ -171,7 +173,7 @@ def server_of(app: Flask, bound: socket.socket, **more: Any) -> Any:
 def working(engine: Engine, place: Place) -> Iterator[None]:
     """Do the jobs of the office in a thread of this process until the server stops."""
     jobs, stopped = Jobs(engine, place.data, post_of(place.data)), Event()
-    jobs.refuse_rollback()
+    jobs.refuse_misfit()
 
     def work() -> None:
         done = 0

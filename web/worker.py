@@ -46,7 +46,7 @@ def work(place: Place, say: Callable[[str], Any], fail: Callable[[str], Any]) ->
         raise CannotOpen(why="one_process")
     engine = open_engine(place)
     jobs = Jobs(engine, place.data, post_of(place.data))
-    jobs.refuse_rollback()
+    jobs.refuse_misfit()
     app = app_with(str(place.url), jobs)
     say(texts._("Tiến trình nền đang chạy."))
     pause = Event()

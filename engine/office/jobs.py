@@ -57,8 +57,9 @@ class Jobs:
     def names(self) -> tuple[str, ...]:
         return tuple(self._all)
 
-    def refuse_rollback(self) -> None:
-        """As `Sealer.refuse_rollback`."""
+    def refuse_misfit(self) -> None:
+        """Refuse a database that does not fit the heads and the key of the data folder: as `Sealer.refuse_…`."""
+        self._sealer.refuse_other_key()
         self._sealer.refuse_rollback()
 
     def run(self, name: str) -> int:

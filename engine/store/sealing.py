@@ -19,7 +19,7 @@ from engine.errors import CannotOpen
 from engine.ports import Clock
 from engine.store import tables as t
 from engine.store.database import Database
-from engine.store.heads import HEADS_FILE, SignedHead, Signer, append_heads, read_heads
+from engine.store.heads import HEADS_FILE, KEY_FILE, SignedHead, Signer, append_heads, read_heads
 from engine.store.merkle import Frontier
 from engine.store.reader import Reader
 from engine.store.transaction import Transaction
@@ -39,6 +39,17 @@ class Sealer:
         self._signer = Signer.of(data)
         self._clock = clock
         self._frontier = Frontier()
+
+    def refuse_other_key(self) -> None:
+        """Refuse to sign for an office whose heads another key signed: of several hosts, all that sign have one key.
+
+        Raises:
+            CannotOpen: why is other_key.
+        """
+        with self._database.read() as reader:
+            last = _last_head(reader)
+        if last is not None and last.key != self._signer.key:
+            raise CannotOpen(why="other_key", file=KEY_FILE.name)
 
     def refuse_rollback(self) -> None:
         """Refuse a database that holds less than a head outside it was signed over: an old backup, or a cut.

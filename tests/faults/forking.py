@@ -44,7 +44,6 @@ def child(place: Place, bound: socket.socket, releases: Releases) -> int:
 def main(data: str, database: str, count: int) -> None:
     place = Place(Path(data), None if database == "-" else database)
     bound = listen("127.0.0.1", 0)
-    bound.listen(256)
     releases = Releases(Catalog())
     releases.check(RELEASE)
     children = [child(place, bound, releases) for _ in range(count)]
