@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid5
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -150,5 +151,14 @@ def claim(task_id: object) -> ResponseReturnValue:
 
 
 def row(task: str, problem: str | None) -> str:
-    view = engine().task(g.actor, task)
-    return render_template("_task_row_alone.html", row=view.task, problem=problem)
+    """Return the row of a task, and the tabs whose counts it changed."""
+    shown, counts = engine().task(g.actor, task).task, engine().inbox_counts(g.actor)
+    return render_template(
+        "_task_row_alone.html", row=shown, problem=problem, counts=counts, boxes=BOXES, current=current_box()
+    )
+
+
+def current_box() -> str:
+    """Return the box of the page that asks for a part of itself."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return parse_qs(page.query).get("box", [BOXES[0]])[0]

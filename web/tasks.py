@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from engine.commands import AssignTask, CompleteTask, ReleaseTask
 from engine.errors import EngineError, InvalidForm, NotFound
-from engine.office.views import TaskView
+from engine.office.access import JUDGES
+from engine.office.views import NominationView, TaskView
+from forms.compiler import compile_form
 from web.errors import status_of
+from web.filings import filings, revision
 from web.forms import shown_form, typed_texts
 from web.requests import command_id, engine, expected_version, posted, wants_part
 from web.rules import rule
@@ -32,24 +36,46 @@ def render(
     typed: Mapping[str, Any] | None = None,
     errors: InvalidForm | None = None,
     problem: str | None = None,
+    *,
+    warned: bool = False,
 ) -> str:
-    """Return the page; `typed` is what stands in the form instead of the draft, `problem` a sentence above it."""
+    """Return the page.
+
+    Args:
+        typed: what stands in the form instead of the draft.
+        problem: a sentence above it.
+        warned: the reader was told that nothing was changed; the form is sent without asking again.
+    """
     form = None
     if view.form is not None:
         values = view.values if typed is None else typed
         form = shown_form(view.form, values, view.known, errors, buttons(view))
     lost = typed is not None and view.form is not None and "complete" not in view.may
     kept = typed_texts(view.form, typed) if lost else []
+    more = reading(view.nomination) if view.nomination else {}
     page = "paper_task.html" if view.paper else "task.html"
     return render_template(
-        page, view=view, nomination=view.nomination, paper=view.paper, form=form, problem=problem, kept=kept
-    )
+        page, view=view, nomination=view.nomination, paper=view.paper, form=form, problem=problem, kept=kept,
+        warned=warned, judges=view.task.role in JUDGES, **more,
+    )  # fmt: skip
+
+
+def reading(nomination: NominationView) -> dict[str, Any]:
+    """Return what whoever decides reads of the steps before."""
+    shown = {value.name for criterion in nomination.criteria for value in criterion.fields}
+    return {
+        "filings": filings(nomination.history, shown),
+        "revision": revision(nomination.history, nomination.files),
+    }
 
 
 def buttons(view: TaskView) -> dict[str, str]:
-    """Return what the main button says for each outcome: the choice and the step that follows it."""
+    """Return what the main button says for each outcome: the choice, and the step that follows if there is one way."""
+    ways = Counter(each.value for each in view.why.consequences)
     return {
         each.value: _("Gửi: %(choice)s → %(next)s", choice=each.label, next=each.next_step)
+        if ways[each.value] == 1
+        else _("Gửi: %(choice)s", choice=each.label)
         for each in view.why.consequences
     }
 
@@ -58,6 +84,12 @@ def buttons(view: TaskView) -> dict[str, str]:
 @rule("member")
 def complete(task_id: object) -> ResponseReturnValue:
     task, typed = str(task_id), posted()
+    if "refilled" in request.args and nothing_new(view := engine().task(g.actor, task), typed):
+        said = _(
+            "Nội dung chưa khác gì lần gửi trước và chưa có tệp nào được đính kèm thêm. Sau khi gửi có thể không còn "
+            "được bổ sung; nếu đúng là không cần sửa, mời ông/bà bấm gửi lần nữa."
+        )
+        return render(view, typed, problem=said, warned=True), 422
     command = CompleteTask(
         command_id=command_id(),
         actor=g.actor.person.id,
@@ -78,6 +110,15 @@ def complete(task_id: object) -> ResponseReturnValue:
     else:
         flash(_("Đã gửi kết quả. Bước tiếp theo đã được chuyển đi."), "ok")
     return redirect(url_for("inbox.page"), 303)
+
+
+def nothing_new(view: TaskView, typed: Mapping[str, Any]) -> bool:
+    """Return whether a form that came filled in is sent as it was filed, without a file since it was asked for."""
+    if view.form is None or not view.filed or view.cause is None or "complete" not in view.may:
+        return False
+    if view.nomination and any(file.at > view.cause.at for file in view.nomination.files):
+        return False
+    return compile_form(view.form).clean(typed)[0] == view.filed
 
 
 @blueprint.post("/tasks/<uuid:task_id>/draft")

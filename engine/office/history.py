@@ -78,6 +78,7 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
         outcome=outcome,
         outcome_label=_outcome_label(form, outcome),
         note=_note(facts, form, payload, reader),
+        form=form_fact["form"] if form_fact else None,
         values=_values(form, payload, reader),
         hash=entry.hash,
     )

@@ -300,6 +300,11 @@ class Engine(Papers, Together):
         with self._reading(actor) as reading:
             return inbox.inbox(reading, box, after_token=after, **filters)
 
+    def inbox_counts(self, actor: Actor) -> dict[str, int]:
+        """Return how many tasks each box holds, exact to 99 (100 means more)."""
+        with self._reading(actor) as reading:
+            return inbox.counts(reading)
+
     def task(self, actor: Actor, task_id: str) -> TaskView:
         with self._reading(actor) as reading:
             return task_pages.task(reading, task_id)

@@ -111,6 +111,7 @@ class Consequence:
     limit: int | None
     ends: bool
     certain: bool  # False: it depends on more than this choice
+    given: tuple[str, ...] = ()  # flows of the diagram on which it depends, by their labels
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ class HistoryLine:
     outcome: str | None
     outcome_label: str | None
     note: str | None  # a reason the reader may see
+    form: str | None = None  # key of the form that was filed
     values: tuple[FieldView, ...] = ()  # those the reader may see
     hash: str = ""
 
@@ -417,9 +419,11 @@ class TaskView:
     nomination: NominationView | None
     paper: PaperView | None
     form: dict[str, Any] | None  # the definition, as in its file
-    values: dict[str, Any]  # the reader's draft, or what an earlier visit filed
+    values: dict[str, Any]  # the reader's draft, or what the form held when it was last filed
+    filed: dict[str, Any]  # what the form held when it was last filed for this case
     known: dict[str, Any]  # variables of earlier steps, for `when` of a field
     why: WhyBox
+    cause: HistoryLine | None  # the act that brought this task about
     may: frozenset[str]  # claim, release, assign, complete, draft
     assignable: tuple[PersonView, ...]
 

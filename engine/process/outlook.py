@@ -1,12 +1,13 @@
-"""What comes next, for the reader of a page: the step an outcome leads to, and the steps to expect.
+"""What comes next, for the reader of a page: every step an outcome may lead to, and the steps to expect.
 
-Walks the flows and evaluates conditions with what is known. It changes nothing and promises nothing: an answer is
-`certain` only where no gateway on the way had to be guessed.
+Walks the flows and evaluates conditions with what is known; where a gateway is not decided by that, each of its flows
+is a way of its own. It changes nothing and promises nothing: a way is `certain` only where nothing had to be guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from engine.process.definition import ProcessDefinition, values_of
 from engine.process.expressions import ExpressionFailed
@@ -14,25 +15,49 @@ from engine.process.model import Flow, Node
 from engine.process.moves import Scalar
 from engine.process.turn import CHOOSING
 
+MOST_WAYS = 12
 STOPS = frozenset({"userTask", "manualTask", "endEvent", "intermediateCatchEvent", "receiveTask"})
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a path stops next: a user task, a wait or an end event; None where it goes on in several directions.
+
+    `given` names the flows that had to be guessed, as they are labelled in the diagram; where there are none and the
+    way is not `certain`, it depends on what the diagram does not name.
+    """
+
+    node: Node | None
+    certain: bool = True
+    given: tuple[str, ...] = ()
+
+
+def ways_on(
+    definition: ProcessDefinition, element: str, outcome: str | None, variables: Mapping[str, Scalar]
+) -> list[Way]:
+    """Return every way that may follow if `element` is completed with `outcome`, the one drawn first in front."""
+    known = {name: value for name, value in variables.items() if name.rpartition(".")[0] != element}
+    known[f"{element}.visited"] = True
+    if outcome is not None:
+        known[f"{element}.outcome"] = outcome
+    # What else the form of this step will say is not known yet.
+    start = _Path(definition.nodes[element], frozenset({element}), frozenset({element}))
+    found: dict[str | None, Way] = {}
+    for way in _Ahead(definition, known).ways(start):
+        stop = way.node.id if way.node else None
+        # Two ways to one step: no single label says when it is reached.
+        found[stop] = replace(way, given=()) if stop in found else way
+        if len(found) == MOST_WAYS:
+            break
+    return list(found.values())
 
 
 def what_follows(
     definition: ProcessDefinition, element: str, outcome: str | None, variables: Mapping[str, Scalar]
 ) -> tuple[Node | None, bool]:
-    """Return where the path stops next if `element` is completed with `outcome`, and whether that is certain.
-
-    Returns:
-        The next user task, wait or end event; None where the path goes on in several directions.
-    """
-    known = {name: value for name, value in variables.items() if name.rpartition(".")[0] != element}
-    known[f"{element}.visited"] = True
-    if outcome is not None:
-        known[f"{element}.outcome"] = outcome
-    ahead = _Ahead(definition, known)
-    # What else the form of this step will say is not known yet.
-    ahead.unknown = {element}
-    return ahead.from_node(definition.nodes[element]), ahead.certain
+    """Return where the path stops next on the way drawn first, and whether it is certain to go there."""
+    first = ways_on(definition, element, outcome, variables)[0]
+    return first.node, first.certain
 
 
 def expected_steps(
@@ -52,59 +77,68 @@ def expected_steps(
     return steps
 
 
+@dataclass(frozen=True)
+class _Path:
+    """How far a look ahead has come. `unknown`: elements whose variables are not known yet."""
+
+    node: Node
+    seen: frozenset[str]
+    unknown: frozenset[str]
+    certain: bool = True
+    given: tuple[str, ...] = ()
+
+    def stop(self, node: Node | None, certain: bool = True) -> Way:
+        return Way(node, self.certain and certain, self.given)
+
+
 class _Ahead:
     def __init__(self, definition: ProcessDefinition, variables: dict[str, Scalar]) -> None:
         self.definition = definition
         self.variables = variables
-        self.unknown: set[str] = set()
-        self.certain = True
 
-    def from_node(self, node: Node) -> Node | None:
-        seen = {node.id}
-        while True:
-            flow = self._flow_out_of(node)
-            if flow is None:
-                return None
-            node = self.definition.nodes[flow.target]
-            if node.kind in STOPS:
-                return node
-            if node.id in seen:
-                return None
-            seen.add(node.id)
-            if node.kind == "callActivity" or node.kind == "subProcess":
-                self.certain = False
-                return self._first_inside(node)
-            if node.kind == "businessRuleTask":
-                self.unknown.add(node.id)
+    def ways(self, path: _Path) -> Iterator[Way]:
+        """Yield every way on from the node a path has come to."""
+        flows = self.definition.outgoing(path.node)
+        if path.node.kind in CHOOSING and len(flows) > 1:
+            flows = self._possible(path, flows)
+        elif len(flows) != 1:
+            yield path.stop(None, certain=False)
+            return
+        for flow in flows:
+            guessed = len(flows) > 1
+            label = (flow.name,) if guessed and flow.name else ()
+            yield from self._along(flow, replace(path, certain=path.certain and not guessed, given=path.given + label))
 
-    def _flow_out_of(self, node: Node) -> Flow | None:
-        flows = self.definition.outgoing(node)
-        if node.kind in CHOOSING and len(flows) > 1:
-            return self._chosen(node, flows)
-        if len(flows) != 1:
-            self.certain = False
-            return None
-        return flows[0]
+    def _along(self, flow: Flow, path: _Path) -> Iterator[Way]:
+        node = self.definition.nodes[flow.target]
+        if node.kind in STOPS:
+            yield path.stop(node)
+        elif node.id in path.seen:
+            yield path.stop(None)
+        elif node.kind in ("callActivity", "subProcess"):
+            yield path.stop(self._first_inside(node), certain=False)
+        else:
+            unknown = path.unknown | {node.id} if node.kind == "businessRuleTask" else path.unknown
+            yield from self.ways(replace(path, node=node, seen=path.seen | {node.id}, unknown=unknown))
 
-    def _chosen(self, node: Node, flows: list[Flow]) -> Flow | None:
-        """Return the flow taken; where that is not known, of those possible the one drawn first in the file."""
+    def _possible(self, path: _Path, flows: list[Flow]) -> list[Flow]:
+        """Return the flows that may be taken, as they are drawn."""
         possible = []
         for flow in flows:
-            holds = flow.id != node.default and self._holds(flow)
+            holds = flow.id != path.node.default and self._holds(flow, path.unknown)
             if holds is not False:
                 possible.append(flow)
             if holds:
                 break
         else:
-            possible += [flow for flow in flows if flow.id == node.default]
-        self.certain = self.certain and len(possible) == 1
-        return min(possible, key=flows.index, default=None)
+            possible += [flow for flow in flows if flow.id == path.node.default]
+        return sorted(possible, key=flows.index)
 
-    def _holds(self, flow: Flow) -> bool | None:
+    def _holds(self, flow: Flow, unknown: frozenset[str]) -> bool | None:
         program = self.definition.programs.get(flow.id)
         if program is None:
             return None
-        if any(name.rpartition(".")[0] in self.unknown and name not in self.variables for name in program.names):
+        if any(name.rpartition(".")[0] in unknown and name not in self.variables for name in program.names):
             return None
         try:
             return bool(program.evaluate(values_of(self.definition, self.variables, program.names)))
@@ -114,5 +148,5 @@ class _Ahead:
     def _first_inside(self, node: Node) -> Node | None:
         if node.kind == "callActivity":
             return node
-        ahead = _Ahead(self.definition, self.variables)
-        return ahead.from_node(self.definition.start_of(node.id))
+        start = self.definition.start_of(node.id)
+        return next((way.node for way in self.ways(_Path(start, frozenset({start.id}), frozenset()))), None)

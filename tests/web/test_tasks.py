@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from engine.commands import SYSTEM, AddMembership
+from engine.commands import SYSTEM, AddMembership, AttachFile
+from engine.office.queries import inbox
 from engine.office.views import Actor
-from tests.builders import AGREES, ASSESSMENT, NOMINEE, VOTE, Office, new_id
+from tests.builders import AGREES, ASSESSMENT, NOMINEE, PDF, VOTE, WANTS_MORE, Office, new_id
 from tests.web.conftest import Visitor
 
 Visit = Callable[[Actor], Visitor]
@@ -28,11 +29,29 @@ def test_a_box_shows_its_tasks_with_counts_and_limits(office: Office, visit: Vis
     assert '<span class="count">1</span>' in page
 
 
-@pytest.mark.parametrize("q", ["ma van tuan", "Mạ TUẤN", "KT-2026"])
+@pytest.mark.parametrize("q", ["ma van tuan", "Mạ TUẤN", "KT-2026", "xã tân trào", "tuan TAN"])
 def test_a_search_finds_with_and_without_marks(office: Office, visit: Visit, q: str) -> None:
     office.at_head()
     page = visit(office.head).get("/tasks", query_string={"box": "group", "q": q}).get_data(as_text=True)
     assert "Ma Văn Tuấn</a>" in page
+
+
+def test_the_lists_find_a_nomination_by_its_unit(office: Office, visit: Visit) -> None:
+    office.nominate()
+    officer = visit(office.officer)
+    for path in ("/nominations", "/dossiers"):
+        found = officer.get(path, query_string={"q": "tan trao"}).get_data(as_text=True)
+        assert "Ma Văn Tuấn" in found, path
+        assert "Ma Văn Tuấn" not in officer.get(path, query_string={"q": "hùng lợi"}).get_data(as_text=True), path
+
+
+def test_more_than_ninety_nine_tasks_are_said_alike_everywhere(
+    office: Office, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "counts", lambda reading: dict.fromkeys(inbox.BOXES, 100))
+    page = visit(office.head).get("/tasks").get_data(as_text=True)
+    assert '<span class="count">99+</span>' in page
+    assert "Có 99+ việc chờ phân công" in page
 
 
 def test_no_match_and_nothing_left_are_told_apart(office: Office, visit: Visit) -> None:
@@ -66,6 +85,8 @@ def test_taking_a_task_in_place_answers_with_its_row(office: Office, visit: Visi
     row = answer.get_data(as_text=True)
     assert answer.status_code == 200
     assert row.strip().startswith("<tr") and "Tôi" in row and "Nhận xử lý" not in row
+    assert 'id="boxes"' in row and 'hx-swap-oob="true"' in row
+    assert [int(count) for count in re.findall(r'class="count">(\d+)<', row)] == [1, 0, 0, 0]
     assert office.only_task(code).task.assignee is not None
 
 
@@ -114,6 +135,75 @@ def test_the_page_of_a_task_says_why_and_what_follows(office: Office, visit: Vis
         assert words in page
     assert 'data-button="Gửi: Đồng ý khen thưởng → ' in page
     assert "data-diagram=" in page
+
+
+def test_every_way_on_is_told_that_the_diagram_decides(office: Office, visit: Visit) -> None:
+    code = office.nominate()["code"]
+    office.complete(code, office.officer, ASSESSMENT)
+    page = visit(office.council).get(f"/tasks/{office.only_task(code).task.id}").get_data(as_text=True)
+    assert "Nếu <b>Quá nửa</b></dt><dd>→ Thủ trưởng quyết định" in page.replace("  ", " ")
+    assert "Nếu <b>Không quá nửa</b></dt><dd>→ Thông báo không được khen" in page.replace("  ", " ")
+
+
+def test_whoever_decides_reads_counts_and_report_without_unfolding(office: Office, visit: Visit) -> None:
+    page = visit(office.head).get(f"/tasks/{office.only_task(office.at_head()).task.id}").get_data(as_text=True)
+    before_the_form = page.partition(" novalidate")[0]
+    for words in ("Hội đồng bình xét, bỏ phiếu", "Số phiếu đồng ý", "Tổ chức 14 buổi hướng dẫn tại 14 thôn"):
+        assert words in before_the_form
+
+
+def test_what_the_head_asked_stands_above_the_supplement_and_is_not_used_up_unawares(
+    office: Office, visit: Visit
+) -> None:
+    code = office.at_head()
+    office.complete(code, office.head, WANTS_MORE)
+    task = office.only_task(code).task
+    officer = visit(office.officer)
+
+    page = officer.get(f"/tasks/{task.id}").get_data(as_text=True)
+    asked = page.partition(" novalidate")[0]
+    assert "Yêu cầu bổ sung" in asked and WANTS_MORE["noi_dung_bo_sung"] in asked and "Lý Văn Sơn" in asked
+    address = re.search(r'action="(/tasks/[^"]+/complete\?[^"]+)"', page)
+    assert address
+
+    warned = officer.post(address[1], sent(ASSESSMENT, task.version))
+    assert warned.status_code == 422
+    assert "chưa khác gì lần gửi trước" in warned.get_data(as_text=True)
+    assert office.only_task(code).task.element == "supplement"
+    again = re.search(r'action="(/tasks/[^"]+/complete[^"]*)"', officer.page)
+    assert again and again[1] != address[1]
+    assert officer.post(again[1], sent(ASSESSMENT, task.version)).status_code == 303
+
+
+def test_a_supplement_that_brings_something_new_is_sent_at_once_and_shows_what_changed(
+    office: Office, visit: Visit
+) -> None:
+    code = office.at_head()
+    office.complete(code, office.head, WANTS_MORE)
+    task = office.only_task(code).task
+    form = sent(ASSESSMENT | {"so_sang_kien_de_an_06": "3"}, task.version)
+    assert visit(office.officer).post(f"/tasks/{task.id}/complete?refilled=1", form).status_code == 303
+
+    page = visit(office.head).get(f"/tasks/{office.only_task(code).task.id}").get_data(as_text=True)
+    assert "Thay đổi so với lần gửi trước" in page
+    assert "<del>1</del>" in page and "<ins>3</ins>" in page
+
+
+def test_a_file_attached_to_a_supplement_is_something_new(office: Office, visit: Visit) -> None:
+    code = office.at_head()
+    office.complete(code, office.head, WANTS_MORE)
+    task = office.only_task(code).task
+    office.clock.move(minutes=5)
+    office.engine.attach_file(
+        AttachFile(
+            command_id=new_id(), actor=office.officer.person.id, nomination=code, file_name="sk.pdf", content=PDF
+        )
+    )
+    answer = visit(office.officer).post(f"/tasks/{task.id}/complete?refilled=1", sent(ASSESSMENT, task.version))
+    assert answer.status_code == 303
+    assert "Tệp đính kèm thêm: sk.pdf" in visit(office.head).get(f"/tasks/{office.only_task(code).task.id}").get_data(
+        as_text=True
+    )
 
 
 def test_a_wrong_value_comes_back_with_its_sentence_and_nothing_is_saved(office: Office, visit: Visit) -> None:

@@ -123,7 +123,9 @@ class CasePage:
         ahead = expected_steps(self.definition, self.open_tasks[0].element, self.instance.variables, STEPS_AHEAD)
         return tuple(self.consequence("", "", node, certain=False) for node in ahead)
 
-    def consequence(self, value: str, label: str, node: Node | None, *, certain: bool) -> Consequence:
+    def consequence(
+        self, value: str, label: str, node: Node | None, *, certain: bool, given: tuple[str, ...] = ()
+    ) -> Consequence:
         unit = self.unit_of(node) if node else None
         return Consequence(
             value=value,
@@ -134,6 +136,7 @@ class CasePage:
             limit=node.limit if node else None,
             ends=node is None or node.kind == "endEvent",
             certain=certain,
+            given=given,
         )
 
     def unit_of(self, node: Node) -> str | None:

@@ -14,7 +14,6 @@ from engine.office.queries.criteria import judged
 from engine.office.queries.reading import TASK, Reading, after, token
 from engine.office.views import CriterionView, GridChoice, GridRow, GridView
 from engine.store import tables
-from engine.store.folding import folded
 from engine.store.statements import ListStatement
 
 LARGEST_PAGE = 1_000
@@ -51,7 +50,7 @@ def grid(
         NotFound: nobody of the reader's groups has such a task.
     """
     here = _here(reading, step, release)
-    wanted = [here, *_filters(award, unit, q)]
+    wanted = [here, *_filters(award, unit), *reading.found_by(q, TASK.search, TASK.proposing_unit)]
     if tasks is not None:
         wanted.append(TASK.id.in_(tasks))
     query = select(tables.user_task).where(*wanted, after(after_token, TASK.due_on, TASK.id))
@@ -83,9 +82,8 @@ def _here(reading: Reading, step: str, release: str) -> ColumnElement[bool]:
     return and_(of_step, TASK.state == "open", mine, of_group)
 
 
-def _filters(award: str | None, unit: str | None, q: str | None) -> list[ColumnElement[bool]]:
-    given = [column == value for column, value in ((TASK.award, award), (TASK.proposing_unit, unit)) if value]
-    return given + [TASK.search.contains(word, autoescape=True) for word in folded(q or "").split()]
+def _filters(award: str | None, unit: str | None) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in ((TASK.award, award), (TASK.proposing_unit, unit)) if value]
 
 
 def _counted(reading: Reading, here: ColumnElement[bool], column: ColumnElement[Any]) -> dict[str, int]:

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, s
 from engine.office.queries.reading import TASK, Reading, after, token
 from engine.office.views import InboxPage
 from engine.store import tables
-from engine.store.folding import folded
 
 BOXES = ("mine", "group", "overdue", "elsewhere", "done")
 COUNTED_TO = 100
@@ -34,7 +33,7 @@ def inbox(
 ) -> InboxPage:
     """Return one page of a box, nearest limit first (done: latest first), with the counts of all boxes."""
     limit = max(1, min(limit, LARGEST_PAGE))
-    filters = _filters(step, award, unit, round, q)
+    filters = [*_filters(step, award, unit, round), *reading.found_by(q, TASK.search, TASK.proposing_unit)]
     order = TASK.done_at if box == "done" else TASK.due_on
     query = select(tables.user_task).where(_in_box(reading, box), *filters)
     query = query.where(after(after_token, order, TASK.id, down=box == "done"))
@@ -44,10 +43,15 @@ def inbox(
     return InboxPage(
         items=tuple(reading.task_row(row) for row in rows[:limit]),
         next=more,
-        counts={name: _count(reading, name) for name in BOXES},
+        counts=counts(reading),
         steps=_steps(reading, box),
         awards=_awards(reading, box),
     )
+
+
+def counts(reading: Reading) -> dict[str, int]:
+    """Return how many tasks each box holds, exact to 99."""
+    return {name: _count(reading, name) for name in BOXES}
 
 
 def _in_box(reading: Reading, box: str) -> ColumnElement[bool]:
@@ -69,9 +73,7 @@ def _in_box(reading: Reading, box: str) -> ColumnElement[bool]:
     return conditions.get(box, false())
 
 
-def _filters(
-    step: str | None, award: str | None, unit: str | None, round: str | None, q: str | None
-) -> list[ColumnElement[bool]]:
+def _filters(step: str | None, award: str | None, unit: str | None, round: str | None) -> list[ColumnElement[bool]]:
     filters: list[ColumnElement[bool]] = []
     if step:
         filters.append(TASK.element == step)
@@ -81,7 +83,6 @@ def _filters(
         filters.append(TASK.proposing_unit == unit)
     if round:
         filters.append(TASK.round == round)
-    filters += [TASK.search.contains(word, autoescape=True) for word in folded(q or "").split()]
     return filters
 
 

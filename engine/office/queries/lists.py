@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 
 from engine.canonical import time_of
 from engine.errors import NotFound
@@ -13,11 +13,10 @@ from engine.office import access, rounds
 from engine.office.awards import is_above_unit, may_be_given_by
 from engine.office.nominations import kinds_of, open_dossiers_of
 from engine.office.queries.inbox import LARGEST_PAGE
-from engine.office.queries.reading import NOMINATION, TASK, Reading, after, token
+from engine.office.queries.reading import NOMINATION, TASK, Reading, after, token, words
 from engine.office.views import DossierView, Listing, NominationRow, StartChoice
 from engine.process.definition import ProcessDefinition
 from engine.store import tables
-from engine.store.folding import folded
 
 DOSSIER = tables.dossier.c
 
@@ -35,7 +34,7 @@ def nominations(
     """Return nominations the reader may see, the latest first."""
     given = ((NOMINATION.status, status), (NOMINATION.award, award), (NOMINATION.unit, unit))
     query = select(tables.nomination).where(reading.may_see_nomination(), *(c == value for c, value in given if value))
-    query = query.where(*(NOMINATION.search.contains(word, autoescape=True) for word in folded(q or "").split()))
+    query = query.where(*reading.found_by(q, NOMINATION.search, NOMINATION.unit))
     rows, more = page_of(reading, query, NOMINATION.opened_at, NOMINATION.id, limit, after_token)
     return Listing(tuple(nomination_rows(reading, rows)), more)
 
@@ -80,7 +79,8 @@ def dossiers(
     """Return dossiers of which the reader may see at least one nomination, the latest first."""
     given = ((DOSSIER.status, status), (DOSSIER.award, award), (DOSSIER.unit, unit))
     query = select(tables.dossier).where(_may_see_dossier(reading), *(c == value for c, value in given if value))
-    query = query.where(*(_may_see_dossier(reading, word) for word in folded(q or "").split()))
+    found = (or_(_may_see_dossier(reading, word), DOSSIER.unit.in_(reading.units_named(word))) for word in words(q))
+    query = query.where(*found)
     rows, more = page_of(reading, query, DOSSIER.opened_at, DOSSIER.id, limit, after_token)
     return Listing(tuple(_dossier(reading, row) for row in rows), more)
 

@@ -31,7 +31,6 @@ from engine.office.views import (
 from engine.process.context import PAPER_ROLES
 from engine.process.model import Node
 from engine.store import tables
-from engine.store.folding import folded
 
 LINE = tables.paper_line.c
 DOCUMENT = tables.paper_document.c
@@ -264,7 +263,7 @@ def papers(
     """Return papers the reader may see, the latest first."""
     given = ((PAPER.status, status), (PAPER.kind, kind), (PAPER.award, award), (PAPER.unit, unit))
     query = select(tables.paper).where(reading.may_see_paper(), *(c == value for c, value in given if value))
-    query = query.where(*(PAPER.search.contains(word, autoescape=True) for word in folded(q or "").split()))
+    query = query.where(*reading.found_by(q, PAPER.search, PAPER.unit))
     rows, more = page_of(reading, query, PAPER.opened_at, PAPER.id, limit, after_token)
     return Listing(tuple(PaperRow(**_plain(reading, row)) for row in rows), more)
 

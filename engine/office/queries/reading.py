@@ -19,8 +19,10 @@ from engine.process.definition import ProcessDefinition
 from engine.process.model import Node
 from engine.process.release import Release
 from engine.store import tables
+from engine.store.folding import folded
 from engine.store.reader import Reader
 
+MOST_WORDS = 12
 TASK = tables.user_task.c
 NOMINATION = tables.nomination.c
 PAPER = tables.paper.c
@@ -53,6 +55,23 @@ class Reading:
     def unit_title(self, unit: str | None) -> str:
         known = self.units.get(unit or "")
         return known.title if known else unit or ""
+
+    def found_by(
+        self, q: str | None, search: ColumnElement[str], unit: ColumnElement[str]
+    ) -> list[ColumnElement[bool]]:
+        """Return the conditions that each word typed stands in the search text of a row or in the title of its unit.
+
+        Titles are compared here, not in the database: a renamed unit needs no row to be written again.
+        """
+        return [or_(search.contains(word, autoescape=True), unit.in_(self.units_named(word))) for word in words(q)]
+
+    def units_named(self, word: str) -> list[str]:
+        """Return the units with a folded word in their title."""
+        return [id for id, title in self._titles if word in title]
+
+    @cached_property
+    def _titles(self) -> list[tuple[str, str]]:
+        return [(unit.id, folded(unit.title)) for unit in self.units.values()]
 
     @cached_property
     def calendar(self) -> WorkCalendar:
@@ -139,6 +158,15 @@ class Reading:
             done_at=time_of(row.done_at) if row.done_at else None,
             done_by=self.person(row.done_by),
         )
+
+
+def words(q: str | None) -> list[str]:
+    """Return the words of a search as they are looked for; of a very long one only the first.
+
+    >>> words(" Xã  Đông Thọ")
+    ['xa', 'dong', 'tho']
+    """
+    return folded(q or "").split()[:MOST_WORDS]
 
 
 def after(

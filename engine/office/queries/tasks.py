@@ -15,8 +15,8 @@ from engine.office.queries.case import CasePage
 from engine.office.queries.pages import NominationPage
 from engine.office.queries.papers import PaperPage
 from engine.office.queries.reading import TASK, Reading
-from engine.office.views import Consequence, TaskRow, TaskView, WhyBox
-from engine.process.outlook import what_follows
+from engine.office.views import Consequence, HistoryLine, TaskRow, TaskView, WhyBox
+from engine.process.outlook import ways_on
 from engine.store import tables
 
 PAGES: dict[str, type[NominationPage] | type[PaperPage]] = {page.subject: page for page in (NominationPage, PaperPage)}
@@ -31,14 +31,17 @@ def task(reading: Reading, task_id: str) -> TaskView:
     shown = reading.task_row(row)
     form = page.form(shown.form)
     acts = _task_acts(reading, shown)
+    filed = _filed(page, shown) if acts & {"claim", "complete"} else {}
     return TaskView(
         task=shown,
         nomination=page.view() if isinstance(page, NominationPage) else None,
         paper=page.view() if isinstance(page, PaperPage) else None,
         form=dict(form) if form else None,
-        values=_values(reading, page, row) if "complete" in acts or "claim" in acts else {},
+        values=_draft(reading, row.id) or filed,
+        filed=filed,
         known=dict(page.instance.variables),
         why=_why(reading, page, shown, row),
+        cause=_cause(page, row),
         may=acts,
         assignable=directory.people_in(reading.connection, row.candidate_group, reading.today)
         if "assign" in acts
@@ -64,18 +67,26 @@ def _task_acts(reading: Reading, task: TaskRow) -> frozenset[str]:
     return frozenset(acts)
 
 
-def _values(reading: Reading, page: CasePage, row: Row[Any]) -> dict[str, Any]:
-    """Return the reader's draft; else what the same form held when it was last filed for this case."""
+def _draft(reading: Reading, task: str) -> dict[str, Any]:
+    """Return what the reader typed and kept, if anything."""
     d = tables.draft.c
-    kept = select(d.payload).where(d.person == reading.actor.person.id, d.task == row.id)
+    kept = select(d.payload).where(d.person == reading.actor.person.id, d.task == task)
     draft = reading.connection.execute(kept).scalar()
-    if draft is not None:
-        return dict(json.loads(draft))
-    node = page.definition.nodes[row.element]
-    filed = [
-        f for entry in page.entries for f in entry.body["facts"] if f["fact"] == "FormFiled" and f["form"] == node.form
-    ]
-    return dict(reading.reader.form_data(filed[-1]["form_data"]) or {}) if filed else {}
+    return dict(json.loads(draft)) if draft is not None else {}
+
+
+def _filed(page: CasePage, task: TaskRow) -> dict[str, Any]:
+    """Return what the form of a task held when it was last filed for this case."""
+    facts = (fact for entry in reversed(page.entries) for fact in entry.body["facts"])
+    last = next((fact for fact in facts if fact["fact"] == "FormFiled" and fact["form"] == task.form), None)
+    return dict(page.reading.reader.form_data(last["form_data"]) or {}) if last else {}
+
+
+def _cause(page: CasePage, row: Row[Any]) -> HistoryLine | None:
+    for entry, line in zip(page.entries, page.history, strict=True):
+        if any(fact["fact"] == "StepOpened" and fact["key"] == row.key for fact in entry.body["facts"]):
+            return line
+    return None
 
 
 def _why(reading: Reading, page: CasePage, task: TaskRow, row: Row[Any]) -> WhyBox:
@@ -103,11 +114,11 @@ def _reason(reading: Reading, task: TaskRow) -> str:
 
 
 def _consequences(page: CasePage, task: TaskRow) -> tuple[Consequence, ...]:
-    """Return one line per choice of the form, or one for going on where there is nothing to choose."""
+    """Return a line for every way on, choice by choice of the form; all of them where there is nothing to choose."""
     form = page.form(task.form)
     outcomes = [(o["value"], o["label"]) for o in (form or {}).get("outcomes", ())] or [("", "")]
     lines = []
     for value, label in outcomes:
-        node, certain = what_follows(page.definition, task.element, value or None, page.instance.variables)
-        lines.append(page.consequence(value, label, node, certain=certain))
+        for way in ways_on(page.definition, task.element, value or None, page.instance.variables):
+            lines.append(page.consequence(value, label, way.node, certain=way.certain, given=way.given))
     return tuple(lines)

@@ -1,8 +1,10 @@
 """What comes next, as far as it can be known."""
 
+from dataclasses import replace
+
 import pytest
 
-from engine.process.outlook import expected_steps, what_follows
+from engine.process.outlook import expected_steps, ways_on, what_follows
 from tests.engine.process.drawing import definition, unproved
 
 LINES = (
@@ -33,6 +35,22 @@ def test_what_another_step_said_is_known():
     node, certain = what_follows(process, "b", None, {"a.ok": False, "a.visited": True})
     assert node
     assert (node.id, certain) == ("d_", True)
+
+
+def test_where_a_gateway_decides_every_way_is_named_by_its_flow():
+    lines = ("startEvent s", "userTask a", "exclusiveGateway g default=d", "userTask b", "userTask c", "endEvent e")
+    flows = ("s -> a", "a -> g", "many: g -> b if a.ok", "d: g -> c", "b -> e", "c -> e")
+    process = definition(*lines, *flows)
+    process.flows["many"] = replace(process.flows["many"], name="Quá nửa")
+    ways = ways_on(process, "a", None, {})
+    assert [(way.node.id, way.certain, way.given) for way in ways] == [("b", False, ("Quá nửa",)), ("c", False, ())]
+
+
+def test_two_ways_to_one_step_are_one_way():
+    lines = ("startEvent s", "userTask a", "exclusiveGateway g default=d", "userTask b", "endEvent e")
+    process = definition(*lines, "s -> a", "a -> g", "g -> b if a.ok", "d: g -> b", "b -> e")
+    [way] = ways_on(process, "a", None, {})
+    assert (way.node.id, way.certain) == ("b", False)
 
 
 def test_the_steps_to_expect_end_with_the_process_or_where_it_turns_back():
