@@ -19,7 +19,7 @@ from engine.process.dialects import Untranslatable, dialect_of, to_cel
 from engine.process.expressions import ExpressionError, Expressions, Program, is_name, names_in
 from engine.process.findings import finding
 from engine.process.model import Flow, Node, ProcessModel
-from engine.process.rules import VERDICT, Rule, Source
+from engine.process.rules import UNASKED, VERDICT, Rule, Source
 
 # Known before the first step: given by the office when a nomination or a paper starts, see FLAGS.
 BUILT_IN = {
@@ -249,6 +249,8 @@ class _Compiler:
         decision = self._decisions[node.decision or ""]
         sources: dict[str, Source] = {}
         for name, text in node.mapping("in:").items():
+            if text.strip() == UNASKED and name in decision.inputs:
+                continue
             try:
                 sources[name] = Source.parse(text)
             except ValueError:

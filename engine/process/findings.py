@@ -74,6 +74,36 @@ _SENTENCES = {
         "A message flow connects two elements of one process.",
         "Use a sequence flow within a process.",
     ),
+    "flow_end_contradicted": (
+        "Phần tử ghi “{ref}” trong {tag}, nhưng luồng này không nối với phần tử như vậy.",
+        "Sửa {tag} của phần tử, hoặc hai đầu của luồng.",
+        "The element lists “{ref}” as {tag}, but that flow does not end there.",
+        "Correct its {tag}, or the ends of the flow.",
+    ),
+    "gateway_direction": (
+        "Cổng ghi gatewayDirection “{direction}” nhưng có nhiều hơn một luồng ở phía kia.",
+        "Sửa gatewayDirection, hoặc tách thành hai cổng.",
+        "The gateway says gatewayDirection “{direction}” but has several flows on the other side.",
+        "Correct gatewayDirection, or draw two gateways.",
+    ),
+    "message_flow_end": (
+        "Luồng thông điệp không được có {name} là “{ref}”.",
+        "Nối với một sự kiện thông điệp, một hoạt động hoặc cả một bên.",
+        "A message flow cannot have “{ref}” as its {name}.",
+        "Connect it to a message event, an activity or a pool.",
+    ),
+    "end_implicit": (
+        "Sau bước này không có luồng nào, dù quy trình có sự kiện kết thúc.",
+        "Nối bước với một sự kiện kết thúc, nếu đó không phải là chủ ý.",
+        "No flow leaves this step although the process has an end event.",
+        "Connect it to an end event unless this is meant.",
+    ),
+    "expression_language": (
+        "Không hỗ trợ ngôn ngữ biểu thức “{language}”.",
+        "Viết điều kiện bằng CEL, hoặc chọn kết quả và trường trong trình soạn.",
+        "Expression language “{language}” is not supported.",
+        "Write the condition in CEL, or pick outcome and field in the editor.",
+    ),
     "link_unpaired": (
         "Liên kết “{ref}” không có đúng một điểm nhận ở cùng cấp.",
         "Vẽ đúng một sự kiện nhận liên kết cùng tên.",

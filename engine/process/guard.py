@@ -140,10 +140,18 @@ def scopes_begin_and_end(process: ProcessModel, world: World) -> Iterator[Proble
         if not any(node.kind == "endEvent" for node in nodes):
             yield finding("end_missing", process.file, line, scope, "warning")
         for node in nodes:
+            begun = bool(node.incoming) or node.kind == "startEvent"
+            if begun and not node.outgoing and not _may_end(process, node) and any(n.kind == "endEvent" for n in nodes):
+                yield _at("end_implicit", process, node, "warning")
             if node.kind == "startEvent" and node.incoming:
                 yield _at("flow_into_start", process, process.flows[node.incoming[0]])
             if node.kind == "endEvent" and node.outgoing:
                 yield _at("flow_out_of_end", process, process.flows[node.outgoing[0]])
+
+
+def _may_end(process: ProcessModel, node: Node) -> bool:
+    throws_link = node.kind == "intermediateThrowEvent" and any(event.kind == "link" for event in node.events)
+    return node.kind == "endEvent" or node.triggered or throws_link
 
 
 def _starts(process: ProcessModel, scope: str, line: int) -> Iterator[Problem]:

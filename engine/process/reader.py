@@ -14,6 +14,7 @@ from typing import Any, Literal
 from engine.errors import Problem
 from engine.process.findings import finding
 from engine.process.model import ACTIVITIES, EVENTS, GATEWAYS, Event, Flow, Loop, Node, ProcessModel, Timer
+from engine.process.schema import check_schema
 from engine.process.vendors import Extras
 from engine.process.xml import InvalidXml, parse_xml
 
@@ -61,7 +62,7 @@ def parse_processes(raw: bytes, file: str) -> tuple[list[ProcessModel], list[Pro
         return [], [finding("bpmn_namespace", file, _line(root), "")]
     reader = _Reader(root, file)
     reader.read()
-    return reader.processes, sorted(reader.problems)
+    return reader.processes, sorted([*reader.problems, *check_schema(root, file)])
 
 
 def _local(element: Any) -> str:
@@ -85,6 +86,7 @@ class _Reader:
         self.processes: list[ProcessModel] = []
         self.problems: list[Problem] = []
         self._roots = {child.get("id"): child for child in root if _local(child) in ROOTS and child.get("id")}
+        self._drawn: dict[str, Any] = {}  # the elements of the nodes read
         self._lanes: dict[str, str] = {}
         for lane in root.iter(f"{{{BPMN}}}lane"):
             for ref in lane.findall(f"{{{BPMN}}}flowNodeRef"):
@@ -143,6 +145,7 @@ class _Reader:
         flows: list[Any] = []
         self._scope(process, element, process_id, None, flows)
         self._flows(process, flows)
+        self._ends_agree(process)
         self._links(process)
         self.processes.append(process)
 
@@ -169,6 +172,7 @@ class _Reader:
         if child.find(f"{{{BPMN}}}script") is not None:
             scripts.append("script")
         self._attributes(child, tag)
+        self._drawn[node_id] = child
         process.nodes[node_id] = Node(
             id=node_id,
             kind=tag,
@@ -310,7 +314,22 @@ class _Reader:
                 continue
             condition = element.find(f"{{{BPMN}}}conditionExpression")
             text = None if condition is None else " ".join((condition.text or "").split()) or None
+            if text and not _speaks_ours(language := condition.get("language", "")):
+                self._report("expression_language", element, flow_id, language=language[:60])
             _connect(process, Flow(flow_id, source, target, element.get("name") or "", text, _line(element)))
+
+    def _ends_agree(self, process: ProcessModel) -> None:
+        """Say where a node lists flows that end elsewhere, for the flow counts; refuse a direction that is not."""
+        for node in process.nodes.values():
+            element = self._drawn[node.id]
+            for tag, own in (("incoming", node.incoming), ("outgoing", node.outgoing)):
+                for said in element.findall(f"{{{BPMN}}}{tag}"):
+                    ref = _unprefixed(_text(said)) or ""
+                    if ref not in own:
+                        self._report("flow_end_contradicted", said, node.id, warn=True, tag=tag, ref=ref[:100])
+            wrong = {"Converging": len(node.outgoing) > 1, "Diverging": len(node.incoming) > 1}
+            if wrong.get(direction := element.get("gatewayDirection", "")):
+                self._report("gateway_direction", element, direction=direction)
 
     def _links(self, process: ProcessModel) -> None:
         """Join each throwing link to the catching link of its name in the same scope, as if a flow were drawn."""
@@ -342,6 +361,8 @@ class _Reader:
             for name, end in (("sourceRef", source), ("targetRef", target)):
                 if end not in owner and end not in pools:
                     self._report("reference_unknown", flow, name=name, ref=end[:100])
+                elif not _takes_messages(listed, end, name):
+                    self._report("message_flow_end", flow, name=name, ref=end[:100])
             if source in owner and target in owner:
                 if owner[source] == owner[target]:
                     self._report("message_flow_within", flow)
@@ -358,6 +379,19 @@ _MUST_BE = {
     "eventGatewayType": ("Exclusive",),
     "parallelMultiple": ("false", "0"),
 }
+
+
+def _speaks_ours(language: str) -> bool:
+    return not language or any(name in language.lower() for name in ("cel", "juel", "feel", "python"))
+
+
+def _takes_messages(processes: dict[str, ProcessModel], end: str, name: str) -> bool:
+    """Return whether a message flow may have this end: events that send or receive one, activities, pools."""
+    node = next((process.nodes[end] for process in processes.values() if end in process.nodes), None)
+    if node is None or node.kind in ACTIVITIES or node.kind in REFUSED_NODES:
+        return True
+    sends = node.kind in ("endEvent", "intermediateThrowEvent")
+    return node.kind in EVENTS and sends == (name == "sourceRef") and any(e.kind == "message" for e in node.events)
 
 
 def _unprefixed(ref: str | None) -> str | None:

@@ -23,6 +23,7 @@ from engine.process.findings import finding
 from engine.process.guard import World, check_process
 from engine.process.model import ProcessModel
 from engine.process.reader import parse_processes
+from engine.process.schema import without_echoes
 
 MANIFEST = "release.toml"
 # Tables of the release that the office reads: kinds of papers, bodies asked for their opinion.
@@ -59,7 +60,7 @@ class Release:
         manifest = _manifest(files.get(MANIFEST), reading)
         processes = {} if manifest is None else reading.compile()
         if manifest is None or reading.has_errors:
-            raise InvalidRelease(problems=sorted(set(reading.problems)))
+            raise InvalidRelease(problems=without_echoes(reading.problems))
         return cls(
             **manifest,
             files=dict(files),
@@ -69,7 +70,7 @@ class Release:
             decisions=reading.decisions,
             forms=reading.forms,
             tables=reading.tables,
-            warnings=tuple(sorted(set(reading.problems))),
+            warnings=tuple(without_echoes(reading.problems)),
         )
 
     def process(self, process_id: str) -> ProcessDefinition:
@@ -102,7 +103,7 @@ def check_files(files: Mapping[str, bytes], catalog: FormCatalog, *, bare: bool 
     reading = Reading(files, catalog)
     reading.read(bare=bare)
     reading.compile(bare=bare)
-    return sorted(set(reading.problems))
+    return without_echoes(reading.problems)
 
 
 class Reading:

@@ -1,7 +1,8 @@
 """Business-rule tasks: which variables go into a decision, and which variables it sets.
 
 A mapping `in:<input>` names a variable, `percent(<variable>)` for one in hundredths, or several separated by "|":
-then the first counts whose step was visited, so that a table reads the supplement once there is one. What a
+then the first counts whose step was visited, so that a table reads the supplement once there is one. "-" says that
+nobody is asked for this input and it never has a value, so that none is forgotten without a warning. What a
 decision judges row by row (a collect table with the output `ket_qua`) becomes one `result`.
 """
 
@@ -18,6 +19,7 @@ from engine.process.decisions import Decision, DecisionResult, Table
 from engine.process.moves import Scalar
 
 VERDICT = "ket_qua"
+UNASKED = "-"
 DAT, KHONG_DAT, THIEU_MINH_CHUNG, KHONG_AP_DUNG = "DAT", "KHONG_DAT", "THIEU_MINH_CHUNG", "KHONG_AP_DUNG"
 
 _SOURCE = re.compile(r"(?P<percent>percent\()?\s*(?P<names>[\w.]+(?:\s*\|\s*[\w.]+)*)\s*(?(percent)\))")

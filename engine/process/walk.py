@@ -22,6 +22,7 @@ from engine.process.definition import ProcessDefinition
 from engine.process.instance import Instance
 from engine.process.moves import Broadcast, Complete, Deliver, FireTimer, Move
 from engine.process.release import Reading
+from engine.process.schema import without_echoes
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -76,7 +77,7 @@ def walk(
     reading = Reading({file or "diagram.bpmn": raw, **(tables or {})}, None)
     reading.read(bare=True)
     processes = reading.compile(bare=True)
-    problems = sorted(set(reading.problems))
+    problems = without_echoes(reading.problems)
     if not processes or reading.has_errors:
         return Walk(problems=problems)
     first = _first(processes)

@@ -19,6 +19,7 @@ from engine.process.decisions.feel import Expression, FeelError, Notes, UnaryTes
 from engine.process.decisions.findings import finding
 from engine.process.decisions.model import Decision, Input, InputData, Output, Rule, Table, Type
 from engine.process.decisions.values import TYPES
+from engine.process.schema import check_schema, without_echoes
 from engine.process.xml import InvalidXml, parse_xml
 
 NAMESPACES = frozenset(
@@ -76,10 +77,11 @@ def parse_decisions(raw: bytes, file: str) -> tuple[dict[str, Decision], list[Pr
     if tag.localname != "definitions" or tag.namespace not in NAMESPACES:
         return {}, [finding("dmn_namespace", file, _line(root), "")]
     reader = _Reader(root, tag.namespace, file)
+    reader.problems += check_schema(root, file)
     decisions = reader.read()
     for decision in decisions.values():
         reader.problems += analysis.analyse(decision)
-    return decisions, sorted(reader.problems, key=lambda problem: (problem.line, problem.element, problem.code))
+    return decisions, without_echoes(reader.problems)
 
 
 class _Reader:

@@ -49,11 +49,26 @@ CASES = {
     ),
     "event subprocess that waits for nothing": (
         draw(*OK, "subProcess x triggeredByEvent=true {<startEvent id='y'/><endEvent id='z'/>}"),
-        [("error", "event_subprocess_start", "x"), ("warning", "unreachable", "z")],
+        [("error", "event_subprocess_start", "x"), ("warning", "end_implicit", "y"), ("warning", "unreachable", "z")],
     ),
     "transaction": (
         draw("startEvent s", "transaction t", "endEvent e", "s -> t", "t -> e"),
         [("error", "element_unsupported", "t")],
+    ),
+    "a node that lists a flow which ends elsewhere": (
+        draw(*OK, "task b {<incoming>f</incoming>}", "endEvent z", "f: a -> z"),
+        [("warning", "flow_end_contradicted", "b"), ("warning", "unreachable", "b")],
+    ),
+    "a gateway that says it only divides, and joins": (
+        draw(*OK, "parallelGateway g gatewayDirection=Diverging", "endEvent z", "a -> g", "a -> g", "g -> z"),
+        [("error", "gateway_direction", "g")],
+    ),
+    "a condition in a language nobody here speaks": (
+        draw(*OK, "endEvent z", "f: a -> z").replace(
+            b'targetRef="z">',
+            b'targetRef="z"><conditionExpression language="http://www.java.com/java">return x;</conditionExpression>',
+        ),
+        [("error", "expression_language", "f"), ("error", "xsd_attribute", "f")],
     ),
     "start by a message": (
         draw(f"startEvent s {{{MESSAGE}}}", "endEvent e", "s -> e"),

@@ -6,8 +6,10 @@ import pytest
 
 from engine.errors import InvalidRelease
 from engine.process.moves import Complete
+from engine.process.release import check_files
 from engine.process.rules import Source
-from tests.engine.process.drawing import context, draw, named, open_keys, properties, release, start
+from engine.process.walk import walk
+from tests.engine.process.drawing import AnyForm, context, draw, named, open_keys, properties, release, start
 
 DMN = 'xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"'
 
@@ -114,3 +116,19 @@ def test_of_several_sources_the_first_whose_step_was_visited_counts_even_where_i
     assert source.read({"early.rate": 1, "later.visited": True}) is None
     assert source.read({"early.rate": 1, "later.visited": True, "later.rate": 2}) == 2
     assert source.convert(2450) == Decimal("24.50")
+
+
+def test_an_input_nobody_is_asked_for_is_said_to_be_so_and_needs_no_variable():
+    task = "businessRuleTask d {<extensionElements>%s</extensionElements>}"
+    called = "<spiffworkflow:calledDecisionId>t</spiffworkflow:calledDecisionId>"
+    inner = '<spiffworkflow:properties><spiffworkflow:property name="in:x" value="-"/></spiffworkflow:properties>'
+    lines = ("startEvent s", task % (called + inner), "endEvent e", "s -> d", "d -> e")
+    table = f"""<definitions {DMN} id="f" name="f" namespace="t">
+      <inputData id="i" name="x"><variable name="x"/></inputData>
+      <decision id="t" name="t"><variable name="t"/><informationRequirement><requiredInput href="#i"/>
+      </informationRequirement><literalExpression><text>x = null</text></literalExpression></decision></definitions>"""
+
+    found = check_files({"x.bpmn": draw(*lines), "x.dmn": table.encode()}, AnyForm())
+
+    assert found == []
+    assert walk(draw(*lines), {}, tables={"x.dmn": table.encode()}).data == {"d": {"t": True}}

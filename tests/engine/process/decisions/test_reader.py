@@ -93,6 +93,7 @@ REFUSED = {
 def test_what_is_not_supported_is_refused_by_name(raw: bytes, codes: list[str]) -> None:
     decisions, problems = parse_decisions(raw, "dmn/t.dmn")
 
+    problems = [problem for problem in problems if not problem.code.startswith("xsd")]
     assert [problem.code for problem in problems] == codes
     for problem in problems:
         assert (problem.severity, problem.file) == ("error", "dmn/t.dmn")
