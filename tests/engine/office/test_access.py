@@ -1,0 +1,137 @@
+"""Every right against every role, in its own unit and in another: what is not written here is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from engine.office import access
+from engine.office.views import Actor, MembershipView, PersonView
+from engine.process.guard import ROLES
+
+EVERYBODY = frozenset(ROLES) | {access.ADMINISTRATOR, access.AUDITOR}
+HERE, ELSEWHERE = "X2545", "X2455"
+
+
+def actor(*memberships: tuple[str, str], id: str = "p1") -> Actor:
+    held = (MembershipView("", unit, "", role, date(2025, 7, 1), None) for role, unit in memberships)
+    return Actor(PersonView(id, "", ""), "", tuple(held))
+
+
+NOBODY = actor()
+OFFICIAL = frozenset({"CB_TDKT_DV"})
+HEADS = frozenset({"TT_DV", "SNV_TP", "CA_LD", "VP_LD"})
+# Right -> roles that have it in the unit it is about, and roles that have it whatever the unit.
+RIGHTS = {
+    access.may_nominate: (OFFICIAL, frozenset()),
+    access.may_run_round: ({"CA_TH", "CA_LD"}, {"SNV_CV", "SNV_TP"}),
+    access.may_see_board: (
+        {"CA_TH", "CA_LD"},
+        {"SNV_CV", "SNV_TP", "SNV_GD", "TK_HD", "VP_CV", "VP_LD", "CT_UBND", "KT"},
+    ),
+    access.may_hold_session: ({"HD_DV", "TK_HD"}, frozenset()),
+    access.may_see_session: ({"HD_DV", "TK_HD", "HD_TINH", "TT_DV"}, {"KT"}),
+    access.may_assign: (HEADS, frozenset()),
+    access.may_suspend: ({"TT_DV"}, frozenset()),
+}
+CASES = [(right, role) for right in RIGHTS for role in sorted(EVERYBODY)]
+
+
+@pytest.mark.parametrize(("right", "role"), CASES, ids=lambda value: getattr(value, "__name__", value))
+def test_a_right_belongs_to_some_roles_and_to_no_other(right, role):
+    in_unit, anywhere = RIGHTS[right]
+
+    assert right(actor((role, HERE)), HERE) == (role in in_unit or role in anywhere)
+    assert right(actor((role, ELSEWHERE)), HERE) == (role in anywhere)
+
+
+@pytest.mark.parametrize("right", RIGHTS, ids=lambda right: right.__name__)
+def test_who_has_no_role_has_no_right(right):
+    assert not right(NOBODY, HERE)
+
+
+def test_one_membership_among_several_is_enough():
+    both = actor(("VT", ELSEWHERE), ("CB_TDKT_DV", HERE))
+    assert access.may_nominate(both, HERE)
+    assert not access.may_nominate(both, ELSEWHERE)
+
+
+WITHOUT_UNIT = {
+    access.is_auditor: {"KT"},
+    access.runs_rounds: {"CA_TH", "CA_LD", "SNV_CV", "SNV_TP"},
+    access.may_set_movement: {"SNV_CV", "SNV_TP"},
+}
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_what_concerns_no_unit_belongs_to_some_roles_alone(role):
+    for right, roles in WITHOUT_UNIT.items():
+        assert right(actor((role, HERE))) == (role in roles)
+
+
+def test_the_group_of_a_role_is_that_of_one_unit():
+    assert access.group_of("TT_DV", HERE) == f"TT_DV:{HERE}"
+    assert access.group_of("TT_DV", HERE) in actor(("TT_DV", HERE)).groups
+
+
+# --- tasks -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("assignee", [None, "p1", "p2"])
+def test_a_task_of_a_group_is_for_its_members_whoever_holds_it(assignee):
+    assert access.may_act(actor(("TT_DV", HERE)), f"TT_DV:{HERE}", assignee)
+    for other in (actor(("TT_DV", ELSEWHERE)), actor(("HD_DV", HERE)), actor(("KT", HERE)), NOBODY):
+        assert not access.may_act(other, f"TT_DV:{HERE}", assignee)
+
+
+def test_a_task_without_a_group_is_for_who_holds_it_alone():
+    assert access.may_act(actor(id="p1"), None, "p1")
+    assert not access.may_act(actor(("TT_DV", HERE), id="p2"), None, "p1")
+    assert not access.may_act(actor(id="p1"), None, None)
+
+
+def test_who_did_what_this_step_is_kept_apart_from_may_not_do_it():
+    did = {"start": {"p1"}, "vote": {"p2", "p3"}}
+    assert access.breaks_separation("p1", ("start", "vote"), did) == "start"
+    assert access.breaks_separation("p3", ("start", "vote"), did) == "vote"
+    assert access.breaks_separation("p4", ("start", "vote"), did) is None
+    assert access.breaks_separation("p1", ("vote", "never_done"), did) is None
+    assert access.breaks_separation("p1", (), did) is None
+
+
+# --- what may be known -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_a_nomination_is_known_to_its_unit_to_those_with_a_task_in_it_and_to_auditors(role):
+    auditor = role == "KT"
+    assert access.may_see_nomination(actor((role, HERE)), HERE, set()) == (role != "QT")
+    assert access.may_see_nomination(actor((role, ELSEWHERE)), HERE, set()) == auditor
+    assert access.may_see_nomination(actor((role, ELSEWHERE)), HERE, {f"{role}:{ELSEWHERE}"})
+    assert access.may_see_nomination(actor((role, ELSEWHERE)), HERE, {f"{role}:{HERE}"}) == auditor
+    assert not access.may_see_nomination(NOBODY, HERE, {f"{role}:{HERE}"})
+
+
+JUDGES = frozenset(
+    ["HD_DV", "TT_DV", "CA_TH", "CA_LD", "SNV_CV", "SNV_TP", "SNV_GD", "TK_HD", "HD_TINH", "VP_CV", "VP_LD", "CT_UBND"]
+)
+# Reader class -> whether it may be read, by (role judges, is of the proposing unit, acts on it); auditors apart.
+READERS = {
+    "cong_khai": lambda judges, own, acts: True,
+    "don_vi": lambda judges, own, acts: own or acts,
+    "noi_bo": lambda judges, own, acts: judges and acts,
+    "han_che": lambda judges, own, acts: acts,
+    "a class nobody knows": lambda judges, own, acts: acts,
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_a_field_is_read_by_its_class_alone(reader, role):
+    for unit, own in ((HERE, True), (ELSEWHERE, False)):
+        for acts in (False, True):
+            expected = READERS[reader](role in JUDGES, own, acts)
+            if role == "KT" and reader in ("don_vi", "noi_bo"):
+                expected = True
+            assert access.may_read(actor((role, unit)), reader, unit=HERE, acts=acts) == expected
