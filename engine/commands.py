@@ -276,6 +276,29 @@ class RemindOverdue(Command):
     day: date
 
 
+# --- erasing -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class EraseNominee(Command):
+    """Erase what was filed about the nominee of a nomination that has ended.
+
+    `order` names the paper of the body that orders it; what was awarded is kept without one.
+    """
+
+    nomination: str  # code
+    reason: str
+    order: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasePerson(Command):
+    """Erase the name of a person of the directory who works in it no more."""
+
+    person: str
+    reason: str
+
+
 # --- directory, accounts, calendar, releases ---------------------------------------------------------------------
 
 

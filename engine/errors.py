@@ -128,6 +128,15 @@ class DossierClosed(EngineError):
     code = "dossier_closed"
 
 
+class CannotErase(EngineError):
+    """What is still needed, or must be kept, is not erased. Params: why (a code), and what it concerns.
+
+    why: not_ended | awarded | in_paper | still_member | account_open | name_in_reason
+    """
+
+    code = "cannot_erase"
+
+
 class PaperLinesRefused(EngineError):
     """These nominations cannot stand in the paper. Params: why (a code), nominations (codes).
 

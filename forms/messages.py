@@ -89,6 +89,10 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Hồ sơ {dossier} không nhận thêm trường hợp ({status:dossier_status}). Hãy chọn hồ sơ khác hoặc lập hồ sơ mới.",
         "Dossier {dossier} takes no more nominations ({status:dossier_status}). Choose another, or start a new one.",
     ),
+    "cannot_erase": (
+        "Chưa xóa dữ liệu: {why:erasing}. Chưa có gì bị thay đổi.",
+        "Nothing was erased: {why:erasing}. Nothing was changed.",
+    ),
     "round_refuses": (
         "Chưa thực hiện được: {why:round}. Xin xem lại đợt xét.",
         "Not done: {why:round}. See the round again.",

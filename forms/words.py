@@ -118,6 +118,7 @@ ACT: Words = {  # engine.office.views.HistoryLine
     "paper_withdrawn": ("Hủy bản soạn", "Gave the draft up"),
     "document": ("Tạo tệp văn bản", "The file was written"),
     "engine_upgraded": ("Chương trình được nâng cấp", "The program was upgraded"),
+    "erased": ("Đã xóa dữ liệu cá nhân", "Personal data were erased"),
     "taken_out": ("Danh sách bớt một trường hợp", "A name was taken out of the list"),
 }
 
@@ -181,6 +182,31 @@ CANNOT_OPEN: Words = {
     "one_process": ("SQLite chỉ chạy bằng lệnh khenthuong serve", "SQLite is served by khenthuong serve alone"),
     "no_release": ("không có bản phát hành quy trình trong thư mục", "the folder holds no release"),
     "": ("dữ liệu chưa dùng được", "the data cannot be used"),
+}
+
+ERASING: Words = {
+    "not_ended": (
+        "trường hợp còn đang xét; hãy rút hoặc xét xong trước",
+        "the nomination is still open; withdraw or finish it first",
+    ),
+    "awarded": (
+        "hồ sơ đã được khen phải lưu trữ; muốn xóa phải có số văn bản của cơ quan có thẩm quyền (--order)",
+        "what was awarded must be archived; erasing it needs the number of the paper that orders it (--order)",
+    ),
+    "in_paper": (
+        "trường hợp còn nằm trong một văn bản chưa kết thúc",
+        "the nomination stands in a paper that is not finished",
+    ),
+    "still_member": ("người này còn giữ vai trò trong đơn vị", "the person still holds a role"),
+    "account_open": (
+        "tài khoản của người này chưa khóa; hãy khóa bằng khenthuong user disable",
+        "the account is open; close it with khenthuong user disable",
+    ),
+    "name_in_reason": (
+        "lý do không được ghi tên hoặc số định danh của người được xóa",
+        "the reason must not hold the name or number of who is erased",
+    ),
+    "": ("chưa xóa được", "it cannot be erased"),
 }
 
 DIRECTORY: Words = {
@@ -419,6 +445,7 @@ WORDS: dict[str, Words] = {
     "bool": BOOL,
     "cannot_open": CANNOT_OPEN,
     "directory": DIRECTORY,
+    "erasing": ERASING,
     "round": ROUND,
     "round_kind": ROUND_KIND,
     "round_status": ROUND_STATUS,

@@ -7,7 +7,6 @@ release are looked at by `web.cli_tools`.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -26,18 +25,14 @@ from engine.office.service import Engine
 from engine.office.views import Actor, MembershipView, PaperRow, PersonView
 from engine.store.heads import HEADS_FILE, SignedHead, read_heads
 from engine.store.rebuild import rebuild as rebuild_tables
-from web import cli_release, cli_tools, serving, texts
+from web import cli_keeping, cli_release, cli_tools, serving, texts
 from web.cli_words import SpokenGroup, WrongUse, language_option, usual_language, wrong_use
 from web.errors import field_sentences
 from web.office import RELEASE, Place, prepare
-from web.options import office_options, open_office
+from web.options import office_options, open_office, say
 from web.texts import _
 
 GOOD, FOUND, CANNOT = 0, 1, 3
-
-
-def say(value: Any, as_json: bool, text: str) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, default=str) if as_json else text)
 
 
 def refuse(error: EngineError) -> int:
@@ -327,6 +322,6 @@ def token(place: Place, as_json: bool, username: str) -> None:
     say({"token": issued}, as_json, issued)
 
 
-for tool in cli_tools.COMMANDS:
+for tool in (*cli_tools.COMMANDS, *cli_keeping.COMMANDS):
     cli.add_command(tool)
 cli.add_command(cli_release.release)

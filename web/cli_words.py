@@ -86,6 +86,21 @@ HELP = {
     "Print JSON only.": "Chỉ in JSON.",
     "Language: vi or en.": "Ngôn ngữ: vi hoặc en.",
     "Show this message and exit.": "Hiện hướng dẫn này.",
+    "Erase personal data; the journal and its proof stay as they are. It cannot be undone. Backups made before still "
+    "hold what was erased: let them go, or erase again after restoring one.": (
+        "Xóa dữ liệu cá nhân; nhật ký và bằng chứng giữ nguyên. Không thể hoàn tác. Bản sao lưu làm trước đó vẫn còn "
+        "dữ liệu đã xóa: hãy hủy chúng, hoặc xóa lại sau khi phục hồi."
+    ),
+    "Erase what was filed about the nominee of a nomination that has ended.": (
+        "Xóa những gì đã khai về người được đề nghị của một trường hợp đã kết thúc."
+    ),
+    "Erase the name of a person who works here no more. Of what they did a number remains.": (
+        "Xóa tên của người không còn làm việc ở đây; việc người đó đã làm chỉ còn gắn với một mã số."
+    ),
+    "Why, without any name; it is kept.": "Lý do, không ghi tên ai; lý do được giữ lại.",
+    "Number of the paper that orders it; what was awarded is archived without one.": (
+        "Số văn bản yêu cầu xóa; không có thì hồ sơ đã được khen vẫn được lưu trữ."
+    ),
 }
 
 

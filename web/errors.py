@@ -33,6 +33,7 @@ STATUS = {
     "document_pending": 409,
     "nomination_closed": 409,
     "dossier_closed": 409,
+    "cannot_erase": 409,
     "batch_refused": 409,
     "stale_session": 409,
     "session_ended": 409,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -33,6 +34,11 @@ def office_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(place=Place(data, database), **more)
 
     return with_place
+
+
+def say(value: Any, as_json: bool, text: str) -> None:
+    """Print what a command found: for programs or for people."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str) if as_json else text)
 
 
 def open_office(place: Place) -> Engine:

@@ -4,6 +4,7 @@ from engine.facts.base import Fact, from_json, type_of
 from engine.facts.directory import (
     AccountDisabled,
     AccountOpened,
+    DataErased,
     DaySet,
     EngineUpgraded,
     LoggedIn,
@@ -70,6 +71,7 @@ from engine.facts.sessions import SessionCancelled, SessionClosed, SessionOpened
 __all__ = [
     "AccountDisabled",
     "AccountOpened",
+    "DataErased",
     "DaySet",
     "DecisionMade",
     "DocumentProduced",

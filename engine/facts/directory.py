@@ -94,6 +94,14 @@ class ReleasePublished(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DataErased(Fact):
+    """What these hashes named in `form_data` and in `blob` was erased; it was about what the stream is about."""
+
+    erased_data: list[str]
+    erased_blobs: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EngineUpgraded(Fact):
     """First entry of a stream under a new engine version: re-execution starts a new segment here (decision 2)."""
 

@@ -35,6 +35,7 @@ ACT_OF_COMMAND = {
     "SetPaperLines": "paper_lines",
     "WithdrawPaper": "paper_withdrawn",
     "ProduceDocument": "document",
+    "EraseNominee": "erased",
 }
 # Facts that say which user task an entry is about; others of the same entry name those that opened.
 OF_ONE_TASK = ("StepCompleted", "TaskClaimed", "TaskReleased", "TaskAssigned")

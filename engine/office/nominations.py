@@ -118,7 +118,7 @@ def _surroundings(act: Act, unit: str, round: Round | None) -> dict[str, bool | 
 
 
 def _late(act: Act, reason: str) -> ReasonGiven:
-    return ReasonGiven(form_data=act.tx.put_form_data({"reason": _checked_reason(reason, "late_reason")}))
+    return ReasonGiven(form_data=act.tx.put_form_data({"reason": checked_reason(reason, "late_reason")}))
 
 
 def _process_of(act: Act, release: Release, command: StartNomination) -> tuple[ProcessDefinition, dict[str, Any]]:
@@ -243,7 +243,7 @@ def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Any
         raise NotAllowed(action=wanted.name.lower())
     if nomination.ended_at:
         raise NominationClosed(nomination=nomination.code, status=nomination.status)
-    reason = _checked_reason(reason, "reason")
+    reason = checked_reason(reason, "reason")
     release = act.releases.get(act.tx, nomination.release)
     instance = moving.restore(act, nomination, release)
     given = ReasonGiven(form_data=act.tx.put_form_data({"reason": reason}))
@@ -253,7 +253,8 @@ def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Any
     return {"nomination": nomination.code}
 
 
-def _checked_reason(reason: str, field: str) -> str:
+def checked_reason(reason: str, field: str) -> str:
+    """Return a reason without blanks around it; InvalidForm, under the name of its field, where it is too short."""
     reason = reason.strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise InvalidForm(fields={field: [("text_length", {"min": SHORTEST_REASON, "max": LONGEST_REASON})]})

@@ -33,6 +33,7 @@ OFFICE_FACTS = frozenset(
         facts.PaperNumbered,
         facts.PaperArrived,
         facts.DocumentProduced,
+        facts.DataErased,
     )
 )
 
@@ -110,7 +111,7 @@ class Reexecution:
         """Return the instance as another version left it; its own hash tells if that is so while the format is ours."""
         [fact] = entry.body["facts"]
         if fact["fact"] != facts.EngineUpgraded.name or fact["engine_version"] != self._engine_version:
-            raise Mismatch("checkpoint_missing")
+            raise Mismatch("no_checkpoint")
         instance = Instance.restore(self._process(reader, first), reader.blob(fact["snapshot"]) or b"")
         if _format(left.engine_version) == _format(entry.engine_version) and instance.state_hash() != left.state_hash:
             raise Mismatch("other_state_taken_over")

@@ -25,6 +25,7 @@ from engine.office import (
     accounts,
     administration,
     directory,
+    erasing,
     failures,
     messages,
     movements,
@@ -62,6 +63,7 @@ from engine.ports import Clock, FormCatalog, Renderer, Signal
 from engine.store import tables
 from engine.store.database import Database
 from engine.store.heads import SignedHead
+from engine.store.scrubbing import scrub
 from engine.store.verify import Report, verify
 
 Answer = dict[str, Any]
@@ -233,6 +235,27 @@ class Engine(Papers, Together):
     def retry_job(self, job: str, item: str) -> None:
         """Let a job try again what it gave up, with three tries anew."""
         failures.forget(self.database, job, item)
+
+    def erase_nominee(self, command: c.EraseNominee) -> Answer:
+        """Erase what was filed about a nominee, from the free space of the database as well.
+
+        Raises:
+            CannotErase: it is still needed, or must be kept.
+        """
+        return self._erase(command, erasing.erase_nominee)
+
+    def erase_person(self, command: c.ErasePerson) -> Answer:
+        """Erase the name of somebody of the directory, from the free space of the database as well.
+
+        Raises:
+            CannotErase: the person still works here.
+        """
+        return self._erase(command, erasing.erase_person)
+
+    def _erase(self, command: c.Command, work: Callable[[Act, Any], Answer]) -> Answer:
+        answer = self._run(command, work)
+        scrub(self.database)  # after a crash in between the command is sent again, and this happens then
+        return answer
 
     # --- who is there
 

@@ -23,7 +23,7 @@ from engine.store.journal import INSERT_ENTRY, Entry, Head
 from engine.store.projections import project
 from engine.store.reader import Reader, Snapshot
 from engine.store.statements import ListStatement, Statement, execute
-from engine.store.tables import command, form_data, release_file, stream
+from engine.store.tables import blob, command, erasure, form_data, release_file, stream
 
 _NEW_STREAM = Statement(
     text(
@@ -47,6 +47,9 @@ _INSERT_BLOB = Statement(
     text("INSERT INTO blob (sha256, content) VALUES (:sha256, :content) ON CONFLICT (sha256) DO NOTHING")
 )
 _INSERT_RELEASE_FILE = Statement(insert(release_file))
+_INSERT_ERASURE = Statement(insert(erasure))
+_EMPTY_FORM_DATA = Statement(update(form_data).where(form_data.c.hash == bindparam("name")).values(payload=None))
+_EMPTY_BLOB = Statement(update(blob).where(blob.c.sha256 == bindparam("name")).values(content=None))
 
 
 def _lock(names: list[BindParameter[str]]) -> Select[Any]:
@@ -181,6 +184,13 @@ class Transaction(Reader):
         """Store the files of a release that is published in this transaction."""
         rows = [{"release": release, "path": path, "content": content} for path, content in files.items()]
         _INSERT_RELEASE_FILE.many(self.connection, rows)
+
+    def erase(self, entry: Entry, data: Collection[str], blobs: Collection[str]) -> None:
+        """Empty form data and blobs on the order of an entry that names them all; their hashes stay."""
+        where = {"stream": entry.stream, "seq": entry.seq}
+        _INSERT_ERASURE.many(self.connection, [{"hash": name} | where for name in (*data, *blobs)])
+        _EMPTY_FORM_DATA.many(self.connection, [{"name": name} for name in data])
+        _EMPTY_BLOB.many(self.connection, [{"name": name} for name in blobs])
 
     def put_snapshot(self, stream: str, seq: int, content: bytes) -> None:
         """Keep the state of the instance of a locked stream after entry `seq`."""

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Table, select
 from sqlalchemy.exc import DBAPIError
 
 from engine.canonical import canonical, hash_of, hash_of_files, time_text
+from engine.facts.naming import blobs_named, form_data_named
 from engine.store import tables as t
 from engine.store.database import Database, sqlite_engine
 from engine.store.heads import SignedHead
@@ -26,9 +27,6 @@ from engine.store.reader import Reader
 from engine.store.rebuild import digests, fold, rows
 from engine.store.sealing import find_wrong, signed_heads
 
-# Keys of facts that name form data, and those that name a blob.
-FORM_DATA_KEYS = ("form_data", "name_data", "person_data", "account_data")
-BLOB_OF_FACT = {"FileAttached": "sha256", "DocumentProduced": "sha256", "EngineUpgraded": "snapshot"}
 CASES = ("nomination:", "paper:")  # streams that can be executed again
 # What reading raises where a value is not of its kind, as only somebody who owns the database can make it.
 UNREADABLE = (DBAPIError, ValueError, TypeError, LookupError, AttributeError)
@@ -149,11 +147,8 @@ class _Check:
         place = (entry.stream, entry.seq)
         self._commands[entry.body["command_id"]] = (*place, entry.body["actor"])
         for fact in entry.body["facts"]:
-            for key in FORM_DATA_KEYS:
-                if key in fact:
-                    self._named["form_data"][fact[key]] = place
-            if fact["fact"] in BLOB_OF_FACT:
-                self._named["blob"][fact[BLOB_OF_FACT[fact["fact"]]]] = place
+            self._named["form_data"] |= dict.fromkeys(form_data_named(fact), place)
+            self._named["blob"] |= dict.fromkeys(blobs_named(fact), place)
             if fact["fact"] == "ReleasePublished":
                 self._releases[fact["release"]] = fact["sha256"]
 

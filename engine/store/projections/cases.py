@@ -28,7 +28,8 @@ from sqlalchemy import (
 from engine import facts
 from engine.canonical import canonical
 from engine.store import tables as t
-from engine.store.projections.nominations import count_in_dossier
+from engine.store.projections.directory import forget_person
+from engine.store.projections.nominations import count_in_dossier, forget_nominee
 from engine.store.projections.scene import Scene, projects
 from engine.store.statements import Statement
 
@@ -266,6 +267,21 @@ def _incident_raised(scene: Scene, fact: facts.IncidentRaised) -> None:
 @projects(facts.IncidentResolved)
 def _incident_resolved(scene: Scene, fact: facts.IncidentResolved) -> None:
     scene.change(_END_INCIDENT, case=scene.subject, step=fact.key)
+
+
+_FORGET_FILE_NAMES = Statement(update(t.case_file).where(t.case_file.c.case_id == bindparam("case")).values(name=""))
+_FORGET_TITLES = Statement(_TASKS.values(title="", search=func.lower(t.user_task.c.code)))
+
+
+@projects(facts.DataErased)
+def _data_erased(scene: Scene, fact: facts.DataErased) -> None:
+    """Forget what was read from form data that is gone; a rebuild finds it gone from the start."""
+    if scene.kind == t.nomination.name:
+        forget_nominee(scene)
+        scene.run(_FORGET_TITLES, case=scene.subject)
+        scene.run(_FORGET_FILE_NAMES, case=scene.subject)
+    else:
+        forget_person(scene)
 
 
 @projects(facts.FileAttached)

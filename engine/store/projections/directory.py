@@ -27,6 +27,10 @@ _END_MEMBERSHIP = Statement(
 )
 _INSERT_ACCOUNT = Statement(insert(t.account))
 _THIS_ACCOUNT = update(t.account).where(t.account.c.person == bindparam("holder"))
+_FORGET_PERSON = Statement(
+    update(t.person).where(t.person.c.id == bindparam("person_id")).values(full_name="", position="", search="")
+)
+_FORGET_USERNAME = Statement(_THIS_ACCOUNT.values(username=t.account.c.person))
 _DISABLE_ACCOUNT = Statement(_THIS_ACCOUNT.values(disabled=1))
 _SET_PASSWORD = Statement(_THIS_ACCOUNT.values(password_set_at=bindparam("at")))
 _LOG_IN = Statement(_THIS_ACCOUNT.values(last_login_at=bindparam("at")))
@@ -67,6 +71,11 @@ def _person_added(scene: Scene, fact: facts.PersonAdded) -> None:
         position=str(filed.get("position") or ""),
         search=folded(full_name),
     )
+
+
+def forget_person(scene: Scene) -> None:
+    scene.change(_FORGET_PERSON, person_id=scene.subject)
+    scene.run(_FORGET_USERNAME, holder=scene.subject)
 
 
 @projects(facts.MembershipAdded)

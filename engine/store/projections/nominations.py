@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 
 from engine import facts
 from engine.store import tables as t
@@ -94,6 +94,17 @@ def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
 def _variable_set(scene: Scene, fact: facts.VariableSet) -> None:
     if fact.variable == "nomination.award":
         scene.change(_SET_AWARD, nomination=scene.subject, award=str(fact.value))
+
+
+_FORGET_NOMINEE = Statement(
+    update(t.nomination)
+    .where(t.nomination.c.id == bindparam("nomination"))
+    .values(nominee="", search=func.lower(t.nomination.c.code))
+)
+
+
+def forget_nominee(scene: Scene) -> None:
+    scene.change(_FORGET_NOMINEE, nomination=scene.subject)
 
 
 def _leads(variables: dict[str, Any]) -> int | None:

@@ -1,0 +1,28 @@
+"""What facts name and do not hold: form data by salted hash, bytes by SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# Keys of facts that name form data, and those that name a blob.
+_FORM_DATA = ("form_data", "name_data", "person_data", "account_data")
+_BLOB = {"FileAttached": "sha256", "DocumentProduced": "sha256", "EngineUpgraded": "snapshot"}
+
+
+def form_data_named(fact: Mapping[str, Any]) -> Iterator[str]:
+    """Return the hashes of form data that a fact, as JSON, names.
+
+    >>> list(form_data_named({"fact": "FileAttached", "name_data": "ab", "sha256": "cd"}))
+    ['ab']
+    """
+    return (fact[key] for key in _FORM_DATA if key in fact)
+
+
+def blobs_named(fact: Mapping[str, Any]) -> Iterator[str]:
+    """Return the hashes of stored bytes that a fact, as JSON, names.
+
+    >>> list(blobs_named({"fact": "FileAttached", "name_data": "ab", "sha256": "cd"}))
+    ['cd']
+    """
+    return (fact[key] for key in [_BLOB.get(fact["fact"], "")] if key)

@@ -1,0 +1,58 @@
+"""Commands of `khenthuong` that keep an office safe: backup and restore, and erase, which makes it forget."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import click
+
+from engine.commands import SYSTEM, EraseNominee, ErasePerson
+from engine.errors import NotFound
+from engine.office import accounts
+from web.office import Place
+from web.options import office_options, open_office, say
+from web.texts import _
+
+
+@click.group()
+def erase() -> None:
+    """Erase personal data; the journal and its proof stay as they are. It cannot be undone.
+
+    Backups made before still hold what was erased: let them go, or erase again after restoring one.
+    """
+
+
+reason = click.option("--reason", required=True, help="Why, without any name; it is kept.")
+
+
+@erase.command("nomination")
+@office_options
+@click.argument("code")
+@reason
+@click.option("--order", help="Number of the paper that orders it; what was awarded is archived without one.")
+def erase_nomination(place: Place, as_json: bool, code: str, reason: str, order: str | None) -> None:
+    """Erase what was filed about the nominee of a nomination that has ended."""
+    command = EraseNominee(command_id=str(uuid4()), actor=SYSTEM, nomination=code, reason=reason, order=order)
+    answer = open_office(place).erase_nominee(command)
+    text = _("Đã xóa %(count)s mục dữ liệu của trường hợp %(code)s.", count=answer["erased"], code=code)
+    if answer["kept"]:
+        text += " " + _("Tên còn trong văn bản đã phát hành: %(papers)s.", papers=", ".join(answer["kept"]))
+    say(answer, as_json, text)
+
+
+@erase.command("person")
+@office_options
+@click.argument("username")
+@reason
+def erase_person(place: Place, as_json: bool, username: str, reason: str) -> None:
+    """Erase the name of a person who works here no more. Of what they did a number remains."""
+    engine = open_office(place)
+    with engine.database.read() as reader:
+        found = accounts.account_named(reader.connection, username)
+    if found is None:
+        raise NotFound(kind="account", id=username)
+    answer = engine.erase_person(ErasePerson(command_id=str(uuid4()), actor=SYSTEM, person=found.person, reason=reason))
+    say(answer, as_json, _("Đã xóa tên của tài khoản %(name)s.", name=username))
+
+
+COMMANDS = (erase,)
