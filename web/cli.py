@@ -25,7 +25,7 @@ from engine.office.service import Engine
 from engine.office.views import Actor, MembershipView, PaperRow, PersonView
 from engine.store.heads import HEADS_FILE, SignedHead, read_heads
 from engine.store.rebuild import rebuild as rebuild_tables
-from web import cli_keeping, cli_release, cli_tools, serving, texts
+from web import cli_bench, cli_keeping, cli_release, cli_tools, serving, texts
 from web.cli_words import SpokenGroup, WrongUse, language_option, usual_language, wrong_use
 from web.errors import field_sentences
 from web.office import RELEASE, Place, prepare
@@ -325,3 +325,4 @@ def token(place: Place, as_json: bool, username: str) -> None:
 for tool in (*cli_tools.COMMANDS, *cli_keeping.COMMANDS):
     cli.add_command(tool)
 cli.add_command(cli_release.release)
+cli.add_command(cli_bench.bench)

@@ -16,6 +16,7 @@ from engine.store import tables
 
 BOXES = ("mine", "group", "overdue", "elsewhere", "done")
 COUNTED_TO = 100
+LOOKED_AT = 1_000  # tasks of a box whose steps and award forms one can choose from
 LARGEST_PAGE = 200
 
 
@@ -40,12 +41,13 @@ def inbox(
     direction = (order.desc(), TASK.id.desc()) if box == "done" else (order, TASK.id)
     rows = reading.connection.execute(query.order_by(*direction).limit(limit + 1)).all()
     more = token(getattr(rows[limit - 1], order.name), rows[limit - 1].id) if len(rows) > limit else None
+    steps, awards = _choices(reading, box)
     return InboxPage(
         items=tuple(reading.task_row(row) for row in rows[:limit]),
         next=more,
         counts=counts(reading),
-        steps=_steps(reading, box),
-        awards=_awards(reading, box),
+        steps=steps,
+        awards=awards,
     )
 
 
@@ -58,10 +60,12 @@ def _in_box(reading: Reading, box: str) -> ColumnElement[bool]:
     me, groups = reading.actor.person.id, reading.groups
     mine = TASK.assignee == me
     free = and_(TASK.assignee.is_(None), TASK.candidate_group.in_(groups))
+    past = TASK.due_on < reading.today.isoformat()
     conditions: dict[str, ColumnElement[bool]] = {
         "mine": and_(TASK.state == "open", mine),
         "group": and_(TASK.state == "open", free),
-        "overdue": and_(TASK.state == "open", or_(mine, free), TASK.due_on < reading.today.isoformat()),
+        # The day stands in both halves, so that each finds what is past by its own index.
+        "overdue": and_(TASK.state == "open", or_(and_(mine, past), and_(free, past))),
         "elsewhere": and_(
             TASK.state == "open",
             TASK.proposing_unit.in_(reading.own_units),
@@ -91,15 +95,14 @@ def _count(reading: Reading, box: str) -> int:
     return reading.connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
-def _steps(reading: Reading, box: str) -> tuple[tuple[str, str], ...]:
-    query = select(TASK.release, TASK.process, TASK.element).distinct()
+def _choices(reading: Reading, box: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return the steps (element and name) and the award forms to choose from, of the first tasks of the box."""
+    some = select(TASK.release, TASK.process, TASK.element, TASK.award).where(_in_box(reading, box))
+    order = TASK.done_at.desc() if box == "done" else TASK.due_on
+    found = reading.connection.execute(select(some.order_by(order).limit(LOOKED_AT).subquery()).distinct()).all()
     names: dict[str, str] = {}
-    for row in reading.connection.execute(query.where(_in_box(reading, box))):
+    for row in found:
         node = reading.node(row.release, row.process, row.element)
         names[row.element] = node.name if node else row.element
-    return tuple(sorted(names.items(), key=lambda item: item[1]))
-
-
-def _awards(reading: Reading, box: str) -> tuple[str, ...]:
-    query = select(TASK.award).distinct().where(_in_box(reading, box)).order_by(TASK.award)
-    return tuple(reading.connection.execute(query).scalars())
+    steps = tuple(sorted(names.items(), key=lambda item: item[1]))
+    return steps, tuple(sorted({row.award for row in found if row.award is not None}))
