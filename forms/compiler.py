@@ -164,7 +164,7 @@ class CompiledForm:
 
     def _broken(self, rule: Rule, values: Mapping[str, Any]) -> Refusal | None:
         named = (*rule.fields, rule.other) if rule.other else rule.fields
-        if any(name not in values for name in named):
+        if any(name not in values for name in named) or (rule.when and not rule.when.holds(values)):
             return None
         first, limit = values[rule.fields[0]], values.get(rule.other)
         try:
@@ -174,6 +174,7 @@ class CompiledForm:
                 "not_after": lambda: first <= limit,  # ISO days compare as text
                 "not_before": lambda: first >= limit,
                 "is": lambda: first == rule.value,
+                "is_not": lambda: first != rule.value,
             }[rule.kind]()
         except TypeError:  # an earlier step's variable of another type than this form was drawn for
             good = False

@@ -33,6 +33,7 @@ _RULES: dict[frozenset[str], str] = {
     frozenset({"field", "not_after"}): "not_after",
     frozenset({"field", "not_before"}): "not_before",
     frozenset({"field", "is"}): "is",
+    frozenset({"field", "is_not"}): "is_not",
 }
 _RULE_TYPES = {
     "sum": ("count",),
@@ -40,6 +41,7 @@ _RULE_TYPES = {
     "not_after": ("date",),
     "not_before": ("date",),
     "is": ("bool", "choice", "criterion"),
+    "is_not": ("bool", "choice", "criterion"),
 }
 
 EARLIER = re.compile(r"[A-Za-z]\w*\.[a-z]\w*", re.ASCII)  # a variable of an earlier step, or of the office
@@ -142,6 +144,8 @@ class _RuleShape(_Shape):
     not_after = _Key(str)
     not_before = _Key(str)
     is_ = _Key(str, int, bool, data_key="is")
+    is_not = _Key(str, int, bool)
+    when = fields.Nested(_WhenShape, error_messages={"null": "wrong_kind", "type": "not_object"})
     message = _Words()
 
 
@@ -263,14 +267,15 @@ def _choice(raw: Mapping[str, Any]) -> Choice:
 
 
 def _rule(raw: Mapping[str, Any]) -> Rule:
-    message = raw.get("message", "")
+    more: dict[str, Any] = {"message": raw.get("message", ""), "when": _when(raw.get("when"))}
     if "sum" in raw:
-        return Rule("sum", tuple(raw["sum"]), raw["equals"], message=message)
-    if "is" in raw:
-        return Rule("is", (raw["field"],), value=raw["is"], message=message)
+        return Rule("sum", tuple(raw["sum"]), raw["equals"], **more)
+    if "is" in raw or "is_not" in raw:
+        has: Literal["is", "is_not"] = "is" if "is" in raw else "is_not"
+        return Rule(has, (raw["field"],), value=raw[has], **more)
     kind: Literal["at_most", "not_after", "not_before"]
     kind = "at_most" if "at_most" in raw else "not_after" if "not_after" in raw else "not_before"
-    return Rule(kind, (raw["field"],), raw[kind], message=message)
+    return Rule(kind, (raw["field"],), raw[kind], **more)
 
 
 # --- what is wrong ---------------------------------------------------------------------------------------------
@@ -327,6 +332,7 @@ def _contradictions(form: Mapping[str, Any]) -> Iterator[Finding]:
         before[field["name"]] = field
     for rule in form.get("rules", ()):
         yield from _wrong_rule(rule, {field["name"]: field for field in form["fields"]})
+        yield from _wrong_when({"name": rule.get("field", ""), "when": rule.get("when")}, before)
     yield from _wrong_display(form)
 
 
@@ -419,7 +425,7 @@ def _plain_choices(field: Mapping[str, Any]) -> tuple[Choice, ...]:
 
 
 def _wrong_rule(rule: Mapping[str, Any], own: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
-    kind = _RULES.get(frozenset(rule) - {"message"})
+    kind = _RULES.get(frozenset(rule) - {"message", "when"})
     if kind is None:
         yield "", "rule_unclear", ""
         return
@@ -434,7 +440,7 @@ def _wrong_rule(rule: Mapping[str, Any], own: Mapping[str, Mapping[str, Any]]) -
             yield name, "rule_wrong_type", name
     if kind == "at_most" and len({own[name]["type"] for name in named if name in own}) > 1:
         yield rule["field"], "rule_wrong_type", rule["field"]
-    if kind == "is" and rule["field"] in own and not _may_be(own[rule["field"]], rule["is"]):
+    if kind in ("is", "is_not") and rule["field"] in own and not _may_be(own[rule["field"]], rule[kind]):
         yield rule["field"], "rule_wrong_type", rule["field"]
 
 

@@ -309,6 +309,10 @@ _FIELDS: dict[str, tuple[str, str]] = {
         "Chưa gửi được với câu trả lời này ở mục “{field}”. Xin kiểm tra lại.",
         "It cannot be sent with this answer to “{field}”. Check it.",
     ),
+    "rule_is_not": (
+        "Chưa gửi được với câu trả lời này ở mục “{field}”. Xin kiểm tra lại.",
+        "It cannot be sent with this answer to “{field}”. Check it.",
+    ),
     "rule_message": ("{text}", "{text}"),
 }
 

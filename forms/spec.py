@@ -55,15 +55,17 @@ class Rule:
     """A condition between fields; checked only where every value it names is there.
 
     sum: the `fields` add up to `other`. at_most: the one field is not above `other`; not_after, not_before: not later,
-    not earlier. is: the one field has `value`. `other` may be `element.field` of an earlier step, or what the office
-    says of the nomination. `message` is the author's own sentence in place of the usual one.
+    not earlier. is, is_not: the one field has, has not `value`. `other` may be `element.field` of an earlier step, or
+    what the office says of the nomination. `when`: it counts only where that holds. `message` is the author's own
+    sentence in place of the usual one.
     """
 
-    kind: Literal["sum", "at_most", "not_after", "not_before", "is"]
+    kind: Literal["sum", "at_most", "not_after", "not_before", "is", "is_not"]
     fields: tuple[str, ...]
     other: str = ""
     value: Scalar | None = None
     message: str = ""
+    when: When | None = None
 
     @property
     def shown_at(self) -> str:

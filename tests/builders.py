@@ -93,8 +93,8 @@ RELEASES = Releases(CATALOG)
 class Office:
     """An engine with people. Names of people: officer, council, head (xã Tân Trào), other (xã Hùng Lợi), auditor."""
 
-    def __init__(self, database: Database) -> None:
-        self.clock = Clock()
+    def __init__(self, database: Database, at: datetime = MONDAY) -> None:
+        self.clock = Clock(at)
         self.engine = Engine(database, CATALOG, clock=self.clock, passwords=QUICK, releases=RELEASES)
         self.engine.publish_release(PublishRelease(command_id=new_id(), actor=SYSTEM, folder=str(WORKFLOWS)))
         self._add_units()

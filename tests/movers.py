@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from engine.commands import SYSTEM, AddUnit, ChangeRound, CloseRound, OpenRound, RemindUnits, StartNomination
 from engine.office import rounds, seeds
 from engine.office.views import Actor
 from engine.store.database import Database
-from tests.builders import NOMINEE, Office, new_id
+from tests.builders import MONDAY, NOMINEE, Office, new_id
 
 DEADLINE = date(2026, 11, 30)
 ROUND = {
@@ -31,8 +31,8 @@ ROUND = {
 class Movers(Office):
     """The office with the bodies that lead rounds. Names of people: consolidator (CAT), organiser (SNV)."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, at: datetime = MONDAY) -> None:
+        super().__init__(database, at)
         bodies = (("CAT", "Công an tỉnh", "llvt", None), ("SNV", "Sở Nội vụ", "so", None))
         for unit, title, kind, superior in (*bodies, ("CATX", "Phòng Tham mưu Công an tỉnh", "llvt", "CAT")):
             command = AddUnit(

@@ -1,15 +1,22 @@
-"""Trường hợp đề nghị: nominating, reading, withdrawing; its files and its diagram."""
+"""Trường hợp đề nghị: nominating, reading, withdrawing, suspending; its files and its diagram."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.commands import AttachFile, StartNomination, WithdrawNomination
+from engine.commands import (
+    AttachFile,
+    ResumeNomination,
+    StartNomination,
+    SuspendNomination,
+    WithdrawNomination,
+)
 from engine.errors import EngineError, InvalidForm, NotFound
 from engine.office.access import NOMINATORS
 from engine.office.views import StartChoice
@@ -106,41 +113,101 @@ def first_page_of(nomination_id: str) -> str:
     return url_for("nominations.page", nomination_id=nomination_id)
 
 
-# --- withdrawing -------------------------------------------------------------------------------------------------
+# --- withdrawing, suspending, resuming ---------------------------------------------------------------------------
 
 
-@blueprint.get("/nominations/<uuid:nomination_id>/withdraw")
+@dataclass(frozen=True)
+class Whole:
+    """An act on the whole nomination, with a reason: what it sends and what is said around it."""
+
+    command: Callable[..., Any]
+    carry_out: str  # method of the engine
+    title: str
+    text: str
+    reason: str
+    button: str
+    keep: str
+    done: str
+    danger: bool = True
+
+
+def acts_on_whole() -> dict[str, Whole]:
+    return {
+        "withdraw": Whole(
+            WithdrawNomination,
+            "withdraw_nomination",
+            _("Rút trường hợp đề nghị"),
+            _("Sau khi rút, việc đang mở của trường hợp này dừng lại và không xét tiếp. Lý do được ghi vào diễn biến."),
+            _("Lý do rút"),
+            _("Rút trường hợp đề nghị"),
+            _("Không rút"),
+            _("Đã rút trường hợp đề nghị %(code)s."),
+        ),
+        "suspend": Whole(
+            SuspendNomination,
+            "suspend_nomination",
+            _("Tạm dừng xét"),
+            _(
+                "Trường hợp này giữ lại ở bước đang làm cho đến khi có kết luận; các trường hợp khác đi tiếp. Văn bản "
+                "chưa ký có tên trường hợp này trở về bước soạn với danh sách đã bớt."
+            ),
+            _("Căn cứ, nội dung đang được xem xét"),
+            _("Tạm dừng xét"),
+            _("Không tạm dừng"),
+            _("Đã tạm dừng xét %(code)s."),
+        ),
+        "resume": Whole(
+            ResumeNomination,
+            "resume_nomination",
+            _("Xét tiếp"),
+            _(
+                "Trường hợp này xét tiếp từ bước đã dừng. Nếu các trường hợp cùng hồ sơ đã trình trước thì trường "
+                "hợp này chờ trình bổ sung ở văn bản sau."
+            ),
+            _("Kết luận của cơ quan có thẩm quyền"),
+            _("Xét tiếp"),
+            _("Chưa xét tiếp"),
+            _("Trường hợp %(code)s được xét tiếp."),
+            danger=False,
+        ),
+    }
+
+
+@blueprint.get("/nominations/<uuid:nomination_id>/<any(withdraw, suspend, resume):act>")
 @rule("member")
-def ask_withdraw(nomination_id: object) -> ResponseReturnValue:
+def ask(nomination_id: object, act: str) -> ResponseReturnValue:
     nomination = engine().nomination(g.actor, str(nomination_id))
-    if "withdraw" not in nomination.may:
+    if act not in nomination.may:
         return redirect(url_for("nominations.page", nomination_id=nomination_id))
-    return render_template("withdraw.html", nomination=nomination, reason="", problem=None)
+    return render_template("whole.html", nomination=nomination, act=act, whole=acts_on_whole()[act], reason="")
 
 
-@blueprint.post("/nominations/<uuid:nomination_id>/withdraw")
+@blueprint.post("/nominations/<uuid:nomination_id>/<any(withdraw, suspend, resume):act>")
 @rule("member")
-def withdraw(nomination_id: object) -> ResponseReturnValue:
-    nomination = engine().nomination(g.actor, str(nomination_id))
+def act_on_whole(nomination_id: object, act: str) -> ResponseReturnValue:
+    nomination, whole = engine().nomination(g.actor, str(nomination_id)), acts_on_whole()[act]
     reason = request.form.get("reason", "").strip()
     problem, status = None, 422
     if not reason:
-        problem = _("Cần ghi lý do rút trường hợp đề nghị.")
+        problem = _("Cần ghi lý do.")
     elif len(reason) > REASON_LIMIT:
         problem = _("Lý do dài quá %(limit)s ký tự.", limit=REASON_LIMIT)
     else:
-        command = WithdrawNomination(
+        command = whole.command(
             command_id=command_id(), actor=g.actor.person.id, nomination=nomination.code, reason=reason
         )
         try:
-            engine().withdraw_nomination(command)
+            getattr(engine(), whole.carry_out)(command)
         except NotFound:
             raise
         except EngineError as refused:
             problem, status = first_sentence(refused), status_of(refused)
     if problem:
-        return render_template("withdraw.html", nomination=nomination, reason=reason, problem=problem), status
-    flash(_("Đã rút trường hợp đề nghị %(code)s.", code=nomination.code), "ok")
+        shown = render_template(
+            "whole.html", nomination=nomination, act=act, whole=whole, reason=reason, problem=problem
+        )
+        return shown, status
+    flash(whole.done % {"code": nomination.code}, "ok")
     return redirect(url_for("nominations.page", nomination_id=nomination_id), 303)
 
 

@@ -7,9 +7,9 @@ The segregation rules are those of DOMAIN §3.1: S1 nobody decides on what they 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from engine.office.views import Actor
+from engine.office.views import Actor, MembershipView
 
 ADMINISTRATOR = "QT"  # edits processes and the directory; never acts on nominations
 AUDITOR = "KT"  # reads and replays; never acts
@@ -21,6 +21,9 @@ ORGANISERS = frozenset({"SNV_CV", "SNV_TP"})  # of the Department of Home Affair
 OVERSEERS = frozenset({"SNV_GD", "TK_HD", "VP_CV", "VP_LD", "CT_UBND"})
 REGISTRARS = frozenset({"VT", "TT_DV"})  # say which series their body numbers here
 
+HEAD = "TT_DV"
+# Those who may suspend what goes through their body, beside the head of a unit.
+SUSPENDERS = frozenset(["CA_TH", "CA_LD", "SNV_CV", "SNV_TP", "SNV_GD", "TK_HD", "VP_CV", "VP_LD", "CT_UBND"])
 SECRETARIES = frozenset({"HD_DV", "TK_HD"})  # record what their council votes
 COUNCILLORS = frozenset({"HD_TINH", "TT_DV"})  # sit in it or preside over it
 DECIDERS = frozenset({"TT_DV", "CT_UBND"})  # their decisions are sealed by a signed head at once
@@ -91,9 +94,28 @@ def may_assign(actor: Actor, unit: str | None) -> bool:
     return any(m.unit == unit and m.role in {"TT_DV", "SNV_TP", "CA_LD", "VP_LD"} for m in actor.memberships)
 
 
-def may_suspend(actor: Actor, unit: str) -> bool:
-    """The head of the deciding unit suspends and resumes; later bodies get this right with their steps."""
-    return any(m.unit == unit and m.role == "TT_DV" for m in actor.memberships)
+def may_suspend(actor: Actor, unit: str, groups: Collection[str]) -> bool:
+    """Freeze a nomination of `unit` with tasks, open or done, of `groups` while a bar of DOMAIN §2.4 is looked into.
+
+    The head of the proposing unit, and the officials of every body through whose hands it goes or went: who learns of
+    the bar need not be who has it on the desk.
+    """
+    bodies = {group.partition(":")[2] for group in groups}
+    return any(
+        (m.role == HEAD and (m.unit == unit or group_of(HEAD, m.unit) in groups))
+        or (m.role in SUSPENDERS and m.unit in bodies)
+        for m in actor.memberships
+    )
+
+
+def may_resume(actor: Actor, suspender: Iterable[MembershipView]) -> bool:
+    """Go on with a nomination: those of the body that suspended it, for it knows what its inquiry found.
+
+    `suspender`: the memberships of who suspended it, as they were on that day.
+    """
+    roles = SUSPENDERS | {HEAD}
+    bodies = {m.unit for m in suspender if m.role in roles}
+    return any(m.role in roles and m.unit in bodies for m in actor.memberships)
 
 
 def breaks_separation(actor: str, separate_from: Collection[str], done_by: Mapping[str, Collection[str]]) -> str | None:
@@ -107,12 +129,22 @@ def breaks_separation(actor: str, separate_from: Collection[str], done_by: Mappi
     return next((element for element in separate_from if actor in done_by.get(element, ())), None)
 
 
+def groups_in_sight(actor: Actor) -> frozenset[str]:
+    """Return the groups whose cases the actor may know of: one's own, and those of the officials of the same body.
+
+    A director answers for what the specialists judge, and hands their work out.
+    """
+    colleagues = SUSPENDERS | {"SNV_TN"}
+    beside = {group_of(role, m.unit) for m in actor.memberships if m.role in SUSPENDERS for role in colleagues}
+    return actor.groups | beside
+
+
 def may_see_nomination(actor: Actor, unit: str, groups: Collection[str]) -> bool:
     """Return whether the actor may know of a nomination of `unit` with tasks, open or done, of `groups`."""
     if is_auditor(actor):
         return True
     return any(m.unit == unit and m.role != ADMINISTRATOR for m in actor.memberships) or bool(
-        actor.groups & set(groups)
+        groups_in_sight(actor) & set(groups)
     )
 
 

@@ -28,19 +28,21 @@ from engine.errors import (
 from engine.facts import Fact, FlowTaken, FormFiled, StepOpened
 from engine.office import access, directory, moving, tasks
 from engine.office.act import Act, Sight
-from engine.office.papers import reading
+from engine.office.papers import lines, reading
 from engine.office.views import BatchRow, NextStep
 from engine.ports import LoadedForm
 from engine.process.context import Context
 from engine.process.instance import Instance
 from engine.process.model import Node
-from engine.process.moves import Complete
+from engine.process.moves import Complete, Scalar, Suspend
 from engine.process.release import Release
 from engine.store import tables
 from engine.store.statements import ListStatement, joined
 
 Answer = dict[str, Any]
 MOST_ROWS = 1_000
+# The outcome that is the command Suspend: the step stays open and frozen, and no flow leaves it (DOMAIN §2.4).
+SUSPENDS = "tam_dung"
 TASK = tables.user_task.c
 
 
@@ -53,9 +55,17 @@ class Judged:
     node: Node
     instance: Instance
     context: Context
-    move: Complete
+    move: Complete | Suspend
     facts: list[Fact]
     loaded: LoadedForm | None
+
+    @property
+    def variables(self) -> Mapping[str, Scalar]:
+        return self.move.variables if isinstance(self.move, Complete) else {}
+
+    @property
+    def suspends(self) -> bool:
+        return isinstance(self.move, Suspend)
 
 
 # --- one task ----------------------------------------------------------------------------------------------------
@@ -70,6 +80,7 @@ def complete_at(desk: Desk, act: Act, command: CompleteTask) -> Answer:
     """Complete a user task that lies on the desk."""
     judged = desk.judge(command.task, command.expected_version, command.form)
     write(act, judged)
+    take_out_suspended(act, [judged])
     return answer(judged)
 
 
@@ -98,6 +109,7 @@ def complete_batch(act: Act, command: CompleteBatch) -> Answer:
     with act.tx.gathered():
         for each in judged:
             write(act, each)
+    take_out_suspended(act, judged)
     return {"rows": [row.to_json() for row in rows]}
 
 
@@ -169,7 +181,7 @@ def _row(judged: Judged) -> BatchRow:
             )
             for step in opened
         ),
-        status=instance.status,
+        status="TAM_DUNG" if judged.suspends else instance.status,
         ended=instance.ended,
         incident=bool(instance.incidents),
     )
@@ -270,7 +282,7 @@ class Desk:
             loaded = release.catalog.load(definition, form, known=instance.variables, today=sight.today)
         elif form:
             raise InvalidForm(fields={name: [("unknown_field", {})] for name in form})
-        move = Complete(task.key, loaded.variables if loaded else {})
+        move = _move(task, loaded)
         context = self._context(task)
         facts = instance.handle(move, context)
         return Judged(task, release, node, instance, context, move, facts, loaded)
@@ -295,6 +307,13 @@ class Desk:
             raise SeparationOfDuties(rule="S1", did=process.nodes.get(broken, process.start).name)
 
 
+def _move(task: Row[Any], loaded: LoadedForm | None) -> Complete | Suspend:
+    variables = loaded.variables if loaded else {}
+    if task.subject == tables.nomination.name and variables.get("outcome") == SUSPENDS:
+        return Suspend()
+    return Complete(task.key, variables)
+
+
 def write(act: Act, judged: Judged, also: Iterable[Fact] = ()) -> None:
     """Write the entry of a completion that was judged good, and the state it led to."""
     task, before = judged.task, list(also)
@@ -306,3 +325,10 @@ def write(act: Act, judged: Judged, also: Iterable[Fact] = ()) -> None:
     moving.keep(act, stream, facts, judged.release, judged.instance, judged.context, judged.move)
     if task.role in access.DECIDERS:
         act.tx.after_commit(act.decided.set)
+
+
+def take_out_suspended(act: Act, judged: Iterable[Judged]) -> None:
+    """Take those that were suspended out of the papers they stand in."""
+    for each in judged:
+        if each.suspends:
+            lines.take_out(act, each.task.case_id, "suspended")

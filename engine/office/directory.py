@@ -32,9 +32,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from engine.canonical import time_of
 from engine.commands import AddMembership, AddPerson, AddUnit, EndMembership, EndUnit, SetDay
 from engine.errors import DirectoryError, NotFound
 from engine.facts import DaySet, Fact, MembershipAdded, MembershipEnded, PersonAdded, UnitAdded, UnitEnded
+from engine.office.clock import local_day
 from engine.office.views import Actor, MembershipView, PersonView
 from engine.office.workdays import KINDS, WorkCalendar
 from engine.store import tables
@@ -409,6 +411,11 @@ def actor(reader: Connection, person: str, on: date) -> Actor:
         NotFound: nobody has this id.
     """
     return actor_of(_ACTOR(reader, person=person, day=on.isoformat()).scalar(), person)
+
+
+def suspender(reader: Connection, case: Row[Any]) -> tuple[MembershipView, ...]:
+    """Return the memberships of who suspended a case, as they were on that day."""
+    return memberships_of(reader, case.suspended_by, local_day(time_of(case.suspended_at)))
 
 
 def calendar(reader: Connection) -> WorkCalendar:

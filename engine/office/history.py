@@ -38,7 +38,7 @@ ACT_OF_COMMAND = {
     "EraseNominee": "erased",
 }
 # Facts that say which user task an entry is about; others of the same entry name those that opened.
-OF_ONE_TASK = ("StepCompleted", "TaskClaimed", "TaskReleased", "TaskAssigned")
+OF_ONE_TASK = ("StepCompleted", "TaskClaimed", "TaskReleased", "TaskAssigned", "FormFiled")
 # Which of a form's fields is shown as the reason beside the act, first one that was filled.
 REASONS = ("ly_do", "noi_dung_bo_sung", "noi_dung_sua", "y_kien")
 
@@ -93,6 +93,8 @@ def _act(command: str, facts: list[dict[str, Any]]) -> str:
         return "paper_arrived"
     if any(f["fact"] == "PaperRevised" and f["why"] in ("suspended", "withdrawn") for f in facts):
         return "taken_out"
+    if any(f["fact"] == "ProcessSuspended" for f in facts):
+        return "suspended"
     return ACT_OF_COMMAND.get(command, command)
 
 

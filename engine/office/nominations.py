@@ -202,16 +202,31 @@ def _new_dossier(act: Act, command: StartNomination, round: Round | None, nomina
 
 def withdraw(act: Act, command: WithdrawNomination) -> Answer:
     """Take a nomination back before it is decided; the proposing unit's right alone."""
-    return _on_whole(act, command.nomination, command.reason, Withdraw(), access.may_nominate)
+    return _on_whole(act, command.nomination, command.reason, Withdraw(), _may_withdraw)
 
 
 def suspend(act: Act, command: SuspendNomination) -> Answer:
     """Freeze a nomination while a bar of DOMAIN §2.4 is looked into."""
-    return _on_whole(act, command.nomination, command.reason, Suspend(), access.may_suspend)
+    return _on_whole(act, command.nomination, command.reason, Suspend(), _may_suspend)
 
 
 def resume(act: Act, command: ResumeNomination) -> Answer:
-    return _on_whole(act, command.nomination, command.reason, Resume(), access.may_suspend)
+    """Go on with what the inquiry found; it waits again where it stood, and for a paper with whoever waits then."""
+    return _on_whole(act, command.nomination, command.reason, Resume(), _may_resume)
+
+
+def _may_withdraw(act: Act, nomination: Row[Any]) -> bool:
+    return access.may_nominate(act.actor, nomination.unit)
+
+
+def _may_suspend(act: Act, nomination: Row[Any]) -> bool:
+    return access.may_suspend(act.actor, nomination.unit, tasks.groups_of(act, nomination.id))
+
+
+def _may_resume(act: Act, nomination: Row[Any]) -> bool:
+    if not nomination.suspended:
+        return _may_suspend(act, nomination)  # there is nothing to resume, which is then said
+    return access.may_resume(act.actor, directory.suspender(act.tx.connection, nomination))
 
 
 def retry(act: Act, command: RetryIncident) -> Answer:
@@ -237,9 +252,9 @@ def attach(act: Act, command: AttachFile) -> Answer:
     return {"file": fact.file, "sha256": fact.sha256}
 
 
-def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Any, str], bool]) -> Answer:
+def _on_whole(act: Act, code: str, reason: str, wanted: Move, may: Callable[[Act, Row[Any]], bool]) -> Answer:
     nomination = _seen_nomination(act, code)
-    if not may(act.actor, nomination.unit):
+    if not may(act, nomination):
         raise NotAllowed(action=wanted.name.lower())
     if nomination.ended_at:
         raise NominationClosed(nomination=nomination.code, status=nomination.status)

@@ -112,6 +112,7 @@ class Consequence:
     ends: bool
     certain: bool  # False: it depends on more than this choice
     given: tuple[str, ...] = ()  # flows of the diagram on which it depends, by their labels
+    stays: bool = False  # it waits at this step until it is known whether it may go on
 
 
 @dataclass(frozen=True)

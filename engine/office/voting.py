@@ -221,7 +221,7 @@ class Verdicts:
         self._needed: dict[tuple[Any, ...], int | None] = {}
 
     def of(self, judged: Judged) -> Verdict:
-        given = judged.move.variables
+        given = judged.variables
         total, agree = int(given[TOTAL]), int(given["dong_y"])
         best = self._first(judged, total)
         taken = self._desk.flows(judged.task, given)
@@ -234,7 +234,7 @@ class Verdicts:
 
     def _first(self, judged: Judged, agree: int) -> str | None:
         """Return the first flow chosen if so many agreed."""
-        flows = self._desk.flows(judged.task, dict(judged.move.variables) | {"dong_y": agree})
+        flows = self._desk.flows(judged.task, dict(judged.variables) | {"dong_y": agree})
         return flows[0] if flows else None
 
     def _least(self, judged: Judged, total: int, best: str | None) -> int | None:
@@ -263,5 +263,5 @@ class Verdicts:
         read = {name for flow in conditions for name in definition.programs[flow].names}
         own = {name: value for name, value in judged.instance.variables.items() if name in read}
         others = {name: value for name, value in own.items() if not name.startswith(f"{task.element}.")}
-        fallback = judged.move.variables.get(FALLBACK)
+        fallback = judged.variables.get(FALLBACK)
         return (task.release, task.process, task.element, total, fallback, *sorted(others.items()))

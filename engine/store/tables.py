@@ -175,6 +175,7 @@ nomination = _table(
     _maybe("ended_at"),
     _int("suspended"),
     _maybe("suspended_at"),
+    _maybe("suspended_by"),  # person id
     key="id",
     unique=("code",),
 )
@@ -204,6 +205,7 @@ paper = _table(
     _maybe("ended_at"),
     _int("suspended"),
     _maybe("suspended_at"),
+    _maybe("suspended_by"),  # person id
     key="id",
     unique=("code",),
 )

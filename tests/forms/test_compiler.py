@@ -155,6 +155,23 @@ def test_days_are_compared_and_a_rule_may_bring_its_own_sentence():
     assert error.value.fields["a"][0].params == {"text": "Ký sau khi họp."}
 
 
+def test_what_an_answer_must_be_can_depend_on_the_outcome():
+    bar = {"value": "khong", "label": "Không"}, {"value": "don_thu", "label": "Đơn thư"}
+    form = a_form(
+        {"name": "bar", "type": "choice", "label": "Căn cứ", "choices": list(bar)},
+        outcomes=[{"value": "dat", "label": "Đạt"}, {"value": "tam_dung", "label": "Tạm dừng"}],
+        rules=[
+            {"field": "bar", "is": "khong", "when": {"field": "outcome", "in": ["dat"]}, "message": "Còn đơn thư."},
+            {"field": "bar", "is_not": "khong", "when": {"field": "outcome", "in": ["tam_dung"]}},
+        ],
+    )
+    assert load(form, {"bar": "khong", "outcome": "dat"}) and load(form, {"bar": "don_thu", "outcome": "tam_dung"})
+    for answers in ({"bar": "don_thu", "outcome": "dat"}, {"bar": "khong", "outcome": "tam_dung"}):
+        with pytest.raises(InvalidValues) as error:
+            load(form, answers)
+        assert list(error.value.fields) == ["bar"]
+
+
 def test_a_confirmation_can_be_demanded():
     form = a_form(
         {"name": "a", "type": "bool", "label": "Không có bí mật nhà nước", "required": True},

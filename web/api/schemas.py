@@ -152,6 +152,16 @@ class NewNomination(CommandBody):
     form = fields.Dict(keys=fields.String(), required=True)
 
 
+class WithReason(CommandBody):
+    reason = fields.String(required=True)
+
+
+class OnNomination(Schema):
+    """What an act on a whole nomination answers: its code."""
+
+    nomination = fields.String()
+
+
 class UploadForm(CommandBody):
     """The text fields beside the file of an upload: the code of a nomination or that of a paper."""
 

@@ -16,7 +16,10 @@ from engine.commands import (
     CompleteBatch,
     CompleteTask,
     ReleaseTask,
+    ResumeNomination,
     StartNomination,
+    SuspendNomination,
+    WithdrawNomination,
 )
 from engine.errors import BatchRefused
 from web.api import schemas
@@ -32,6 +35,9 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
 blueprint = ApiBlueprint("api", __name__, url_prefix="/api/v1")
 token = rule("token")
+
+
+ON_WHOLE = {"withdraw": WithdrawNomination, "suspend": SuspendNomination, "resume": ResumeNomination}
 
 
 def me() -> str:
@@ -138,6 +144,18 @@ def nomination(dossier: str, line: str) -> dict[str, Any]:
 def history(dossier: str, line: str) -> dict[str, Any]:
     """What happened to a nomination, oldest first."""
     return {"items": [schemas.history_line(each) for each in engine().history(g.actor, f"{dossier}/{line}")]}
+
+
+@blueprint.post("/nominations/<dossier>/<line>/<any(withdraw, suspend, resume):act>")
+@token
+@blueprint.arguments(schemas.WithReason)
+@blueprint.response(200, schemas.OnNomination)
+def on_whole(body: dict[str, Any], dossier: str, line: str, act: str) -> dict[str, Any]:
+    """Withdraw a nomination, suspend it while a bar to the award is looked into, or go on with it."""
+    command = ON_WHOLE[act](
+        command_id=str(body["command_id"]), actor=me(), nomination=f"{dossier}/{line}", reason=body["reason"]
+    )
+    return engine().execute(command)
 
 
 @blueprint.get("/dossiers/<code>")

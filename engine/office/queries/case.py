@@ -57,8 +57,12 @@ class CasePage:
     @cached_property
     def acts(self) -> bool:
         """Whether the reader is in the group of one of its tasks, open or done."""
-        groups = {access.group_of(t.role, t.unit) for t in self.task_rows if t.role and t.unit}
-        return bool(groups & self.reading.actor.groups)
+        return bool(self.groups & self.reading.actor.groups)
+
+    @cached_property
+    def groups(self) -> set[str]:
+        """The candidate groups of its tasks, open or done."""
+        return {access.group_of(t.role, t.unit) for t in self.task_rows if t.role and t.unit}
 
     def may_read(self, reader: str) -> bool:
         return access.may_read(self.reading.actor, reader, unit=self.row.unit, acts=self.acts)

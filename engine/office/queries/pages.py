@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.canonical import time_of
 from engine.errors import NotFound
-from engine.office import access
+from engine.office import access, directory
 from engine.office.queries.case import CasePage
 from engine.office.queries.criteria import judged
 from engine.office.queries.reading import NOMINATION, Reading
@@ -63,8 +63,11 @@ class NominationPage(CasePage):
         acts = set()
         if access.may_nominate(actor, row.unit):
             acts |= {"withdraw", "attach"}
-        if access.may_suspend(actor, row.unit):
-            acts.add("resume" if row.suspended else "suspend")
+        if row.suspended:
+            if access.may_resume(actor, directory.suspender(self.reading.connection, row)):
+                acts.add("resume")
+        elif access.may_suspend(actor, row.unit, self.groups):
+            acts.add("suspend")
         if self.acts:
             acts.add("attach")
         return frozenset(acts)

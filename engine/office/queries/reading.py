@@ -103,7 +103,9 @@ class Reading:
         if not self.actor.memberships:
             return false()
         task = tables.user_task.alias()  # its own name: the query around it may read user_task as well
-        in_group = select(task.c.id).where(task.c.case_id == NOMINATION.id, task.c.candidate_group.in_(self.groups))
+        in_group = select(task.c.id).where(
+            task.c.case_id == NOMINATION.id, task.c.candidate_group.in_(self.groups_in_sight)
+        )
         return or_(NOMINATION.unit.in_(self.own_units), in_group.exists())
 
     def may_see_paper(self) -> ColumnElement[bool]:
@@ -113,8 +115,12 @@ class Reading:
         if not self.actor.memberships:
             return false()
         task = tables.user_task.alias()
-        in_group = select(task.c.id).where(task.c.case_id == PAPER.id, task.c.candidate_group.in_(self.groups))
+        in_group = select(task.c.id).where(task.c.case_id == PAPER.id, task.c.candidate_group.in_(self.groups_in_sight))
         return or_(PAPER.unit.in_(self.own_units), in_group.exists())
+
+    @cached_property
+    def groups_in_sight(self) -> tuple[str, ...]:
+        return tuple(sorted(access.groups_in_sight(self.actor)))
 
     @cached_property
     def groups(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -11,6 +12,7 @@ from engine.canonical import time_of
 from engine.errors import NotFound
 from engine.office import access, directory
 from engine.office.citations import citation
+from engine.office.completing import SUSPENDS
 from engine.office.queries.case import CasePage
 from engine.office.queries.pages import NominationPage
 from engine.office.queries.papers import PaperPage
@@ -119,6 +121,10 @@ def _consequences(page: CasePage, task: TaskRow) -> tuple[Consequence, ...]:
     outcomes = [(o["value"], o["label"]) for o in (form or {}).get("outcomes", ())] or [("", "")]
     lines = []
     for value, label in outcomes:
+        if value == SUSPENDS:
+            here = page.consequence(value, label, page.definition.nodes.get(task.element), certain=True)
+            lines.append(replace(here, stays=True))
+            continue
         for way in ways_on(page.definition, task.element, value or None, page.instance.variables):
             lines.append(page.consequence(value, label, way.node, certain=way.certain, given=way.given))
     return tuple(lines)

@@ -56,9 +56,13 @@ class _Case:
         gone = {"reached": func.coalesce(reached, c.reached), "ended_at": func.coalesce(ended_at, c.ended_at)}
         return cls(
             go=Statement(this.values(status=shown, **gone)),
-            withdraw=Statement(this.values(status="RUT", ended_at=bindparam("at"), suspended=0, suspended_at=None)),
-            suspend=Statement(this.values(status="TAM_DUNG", suspended=1, suspended_at=bindparam("at"))),
-            resume=Statement(this.values(status=c.reached, suspended=0, suspended_at=None)),
+            withdraw=Statement(
+                this.values(status="RUT", ended_at=bindparam("at"), suspended=0, suspended_at=None, suspended_by=None)
+            ),
+            suspend=Statement(
+                this.values(status="TAM_DUNG", suspended=1, suspended_at=bindparam("at"), suspended_by=bindparam("by"))
+            ),
+            resume=Statement(this.values(status=c.reached, suspended=0, suspended_at=None, suspended_by=None)),
         )
 
 
@@ -86,7 +90,7 @@ def _process_withdrawn(scene: Scene, fact: facts.ProcessWithdrawn) -> None:
 
 @projects(facts.ProcessSuspended)
 def _process_suspended(scene: Scene, fact: facts.ProcessSuspended) -> None:
-    scene.change(_CASE[scene.kind].suspend, case=scene.subject, at=scene.at)
+    scene.change(_CASE[scene.kind].suspend, case=scene.subject, at=scene.at, by=scene.actor)
     scene.run(_FREEZE_TASKS, case=scene.subject)
     scene.run(_FREEZE_TIMERS, case=scene.subject)
 

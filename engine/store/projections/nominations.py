@@ -86,6 +86,7 @@ def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
         ended_at=None,
         suspended=0,
         suspended_at=None,
+        suspended_by=None,
     )
     count_in_dossier(scene, started=1)
 

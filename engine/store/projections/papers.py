@@ -58,6 +58,7 @@ def _paper_started(scene: Scene, fact: facts.PaperStarted) -> None:
         ended_at=None,
         suspended=0,
         suspended_at=None,
+        suspended_by=None,
     )
     _list(scene, fact.lines)
 

@@ -52,14 +52,15 @@ def upgrade() -> None:
     table(
         "nomination",
         "id code status reached dossier_id unit award kind round? late:int leader:int? regime release process "
-        "starter nominee search form form_data opened_at ended_at? suspended:int suspended_at?",
+        "starter nominee search form form_data opened_at ended_at? suspended:int suspended_at? suspended_by?",
         key="id",
         unique="code",
     )
     table(
         "paper",
         "id code status reached kind title unit receiving_unit? dossier_id? award? round? regime release process "
-        "starter version:int lines:int number? issued_on? search opened_at ended_at? suspended:int suspended_at?",
+        "starter version:int lines:int number? issued_on? search opened_at ended_at? suspended:int suspended_at? "
+        "suspended_by?",
         key="id",
         unique="code",
     )
