@@ -328,6 +328,14 @@ class AddPerson(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IdentifyPerson(Command):
+    """Note the personal identification number of a person who works here, so that nobody acts on themselves (S2)."""
+
+    person: str
+    citizen_id: str = field(repr=False)  # 12 digits
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddMembership(Command):
     person: str
     unit: str

@@ -210,6 +210,11 @@ ERASING: Words = {
 }
 
 DIRECTORY: Words = {
+    "citizen_id_malformed": (
+        "số định danh cá nhân gồm đúng 12 chữ số",
+        "a personal identification number has exactly 12 digits",
+    ),
+    "citizen_id_taken": ("số định danh này đã ghi cho người khác", "this number belongs to somebody else"),
     "unit_id_malformed": ("mã đơn vị chỉ gồm chữ hoa không dấu và chữ số", "a unit's id is capital letters and digits"),
     "unit_exists": ("đơn vị này đã có", "the unit exists already"),
     "unknown_unit": ("không có đơn vị này", "there is no such unit"),
@@ -313,7 +318,11 @@ LAUNCHER: Words = {
 
 DUTY: Words = {  # SeparationOfDuties
     "S1": ("người đã lập hoặc xử lý bước trước không quyết định ở bước này", "nobody approves what they drafted"),
-    "S2": ("người được đề nghị không xét cho chính mình", "nobody decides on themselves"),
+    "S2": ("người được đề nghị không xử lý hồ sơ của chính mình", "nobody acts on their own nomination"),
+    "S2_vote": (
+        "không bỏ phiếu do có liên quan, vì người này chính là người được đề nghị",
+        "no vote because concerned: this person is the nominee",
+    ),
     "": ("một người không vừa đề nghị vừa quyết định", "nobody both proposes and decides"),
 }
 

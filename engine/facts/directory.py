@@ -36,6 +36,14 @@ class PersonAdded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonIdentified(Fact):
+    """`identity_data` is the salted hash of the personal identification number."""
+
+    person: str
+    identity_data: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MembershipAdded(Fact):
     membership: str
     person: str

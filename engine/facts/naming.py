@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 # Keys of facts that name form data, and those that name a blob.
-_FORM_DATA = ("form_data", "name_data", "person_data", "account_data")
+_FORM_DATA = ("form_data", "name_data", "person_data", "account_data", "identity_data")
 _BLOB = {"FileAttached": "sha256", "DocumentProduced": "sha256", "EngineUpgraded": "snapshot"}
 
 

@@ -39,6 +39,19 @@ def add_person(act: Act, command: c.AddPerson) -> Answer:
     return _write(act, f"person:{command.person}", facts, {"person": command.person})
 
 
+def identify_person(act: Act, command: c.IdentifyPerson) -> Answer:
+    _check_administers(act)
+    act.tx.lock([f"person:{command.person}"])
+    connection = act.tx.connection
+    facts = directory.identify(
+        command,
+        exists=directory.person_exists(connection, command.person),
+        holder=directory.person_with_number(connection, command.citizen_id),
+        identity_data=act.tx.put_form_data(directory.identity_data(command)),
+    )
+    return _write(act, f"person:{command.person}", facts, {"person": command.person})
+
+
 def add_membership(act: Act, command: c.AddMembership) -> Answer:
     _check_administers(act)
     act.tx.lock([f"person:{command.person}"])

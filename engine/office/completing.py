@@ -26,7 +26,7 @@ from engine.errors import (
     SeparationOfDuties,
 )
 from engine.facts import Fact, FlowTaken, FormFiled, StepOpened
-from engine.office import access, directory, moving, tasks
+from engine.office import access, directory, moving, nominees, tasks
 from engine.office.act import Act, Sight
 from engine.office.papers import lines, reading
 from engine.office.views import BatchRow, NextStep
@@ -254,6 +254,7 @@ class Desk:
         for row in found:
             sight.learn(row)
         self.tasks = {row.id: row for row in tasks.seen(sight, found)}
+        self._own = nominees.cases_of(sight, [row.case_id for row in found], sight.actor)
 
     def release(self, task: Row[Any]) -> Release:
         return self.sight.releases.get(self.sight.tx, task.release)
@@ -299,6 +300,7 @@ class Desk:
         return tuple(fact.flow for fact in facts if isinstance(fact, FlowTaken))
 
     def _check_separation(self, task: Row[Any]) -> None:
+        nominees.check_other(task, self._own)
         separate_from, person = self.node(task).separate_from, self.sight.actor.person.id
         did = {element: {person} for element in (task.did or "").split()}
         broken = access.breaks_separation(person, separate_from, did | {"start": {task.starter}})

@@ -33,9 +33,18 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from engine.canonical import time_of
-from engine.commands import AddMembership, AddPerson, AddUnit, EndMembership, EndUnit, SetDay
+from engine.commands import AddMembership, AddPerson, AddUnit, EndMembership, EndUnit, IdentifyPerson, SetDay
 from engine.errors import DirectoryError, NotFound
-from engine.facts import DaySet, Fact, MembershipAdded, MembershipEnded, PersonAdded, UnitAdded, UnitEnded
+from engine.facts import (
+    DaySet,
+    Fact,
+    MembershipAdded,
+    MembershipEnded,
+    PersonAdded,
+    PersonIdentified,
+    UnitAdded,
+    UnitEnded,
+)
 from engine.office.clock import local_day
 from engine.office.views import Actor, MembershipView, PersonView
 from engine.office.workdays import KINDS, WorkCalendar
@@ -44,6 +53,7 @@ from engine.store.statements import Statement, joined
 
 EVERY_KIND = "*"
 LONGEST_NAME = 200
+CITIZEN_ID = re.compile(r"[0-9]{12}")
 UNIT_ID = re.compile(r"[A-Z][A-Z0-9-]{1,39}")
 
 
@@ -180,6 +190,34 @@ def add_person(command: AddPerson, *, exists: bool, person_data: str) -> list[Fa
     return [PersonAdded(person=command.person, person_data=person_data)]
 
 
+def identity_data(command: IdentifyPerson) -> dict[str, Any]:
+    """Return what `form_data` keeps of an identification number.
+
+    Raises:
+        DirectoryError: why is citizen_id_malformed: not 12 digits.
+    """
+    if not CITIZEN_ID.fullmatch(command.citizen_id.strip()):
+        raise DirectoryError(why="citizen_id_malformed")
+    return {"citizen_id": command.citizen_id.strip()}
+
+
+def identify(command: IdentifyPerson, *, exists: bool, holder: str | None, identity_data: str) -> list[Fact]:
+    """Note the identification number of a person; a later one replaces it.
+
+    Args:
+        holder: the id of the person who has this number already, None if nobody has.
+        identity_data: the salted hash under which `identity_data` was filed.
+
+    Raises:
+        DirectoryError: why is unknown_person or citizen_id_taken.
+    """
+    if not exists:
+        raise DirectoryError(why="unknown_person", person=command.person)
+    if holder not in (None, command.person):
+        raise DirectoryError(why="citizen_id_taken")
+    return [PersonIdentified(person=command.person, identity_data=identity_data)]
+
+
 def add_membership(
     command: AddMembership, units: Units, book: RoleBook, held: Iterable[Membership], *, person_exists: bool
 ) -> list[Fact]:
@@ -306,6 +344,18 @@ def person_exists(reader: Connection, person: str) -> bool:
     return reader.execute(select(tables.person.c.id).where(tables.person.c.id == person)).first() is not None
 
 
+def person_with_number(reader: Connection, citizen_id: str) -> str | None:
+    """Return the id of the person who has this identification number."""
+    p = tables.person.c
+    return reader.execute(select(p.id).where(p.citizen_id == citizen_id.strip(), p.citizen_id != "")).scalar()
+
+
+def citizen_id(reader: Connection, person: str) -> str:
+    """Return the identification number of a person, "" while it is not known."""
+    p = tables.person.c
+    return reader.execute(select(p.citizen_id).where(p.id == person)).scalar() or ""
+
+
 def person_view(reader: Connection, person: str) -> PersonView | None:
     row = reader.execute(select(tables.person).where(tables.person.c.id == person)).first()
     return None if row is None else PersonView(row.id, row.full_name, row.position)
@@ -382,7 +432,7 @@ def actor_column(person: BindParameter[str], day: BindParameter[str]) -> ScalarS
         .where(m.person == p.id, or_(a.disabled.is_(None), a.disabled == 0), *_valid_on(day))
         .scalar_subquery()
     )
-    text = _joined(p.full_name, p.position, func.coalesce(a.username, "")) + func.coalesce(held, "")
+    text = _joined(p.full_name, p.position, func.coalesce(a.username, ""), p.citizen_id) + func.coalesce(held, "")
     source = tables.person.outerjoin(tables.account, a.person == p.id)
     return select(text).select_from(source).where(p.id == person).scalar_subquery()
 
@@ -392,13 +442,14 @@ def actor_of(text: str | None, person: str) -> Actor:
     if text is None:
         raise NotFound(kind="person", id=person)
     first, *records = text.split(_RECORD)
-    full_name, position, username = first.split(_FIELD)
+    full_name, position, username, citizen_id = first.split(_FIELD)
     parts = (record.split(_FIELD) for record in records)
     held = [
         MembershipView(id, unit, title, role, date.fromisoformat(since), _day(to or None))
         for id, unit, title, role, since, to in parts
     ]
-    return Actor(PersonView(person, full_name, position), username, tuple(sorted(held, key=lambda m: (m.unit, m.role))))
+    in_order = tuple(sorted(held, key=lambda m: (m.unit, m.role)))
+    return Actor(PersonView(person, full_name, position), username, in_order, citizen_id)
 
 
 _ACTOR = Statement(select(actor_column(bindparam("person"), bindparam("day"))))

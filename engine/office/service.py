@@ -68,6 +68,7 @@ from engine.store.verify import Report, verify
 
 Answer = dict[str, Any]
 LONGEST_DRAFT = 200_000
+UNHASHED = ("command_id", "password", "citizen_id")  # of a command: whoever has its hash could try all of them
 
 
 class Engine(Papers, Together):
@@ -171,6 +172,9 @@ class Engine(Papers, Together):
 
     def add_person(self, command: c.AddPerson) -> Answer:
         return self._run(command, administration.add_person)
+
+    def identify_person(self, command: c.IdentifyPerson) -> Answer:
+        return self._run(command, administration.identify_person)
 
     def add_membership(self, command: c.AddMembership) -> Answer:
         return self._run(command, administration.add_membership)
@@ -413,12 +417,12 @@ class Engine(Papers, Together):
 
 
 def body_hash(command: c.Command) -> str:
-    """Return the hash of everything a command asks, its id left out and passwords: a fast hash would give those away.
+    """Return the hash of everything a command asks, its id left out and what a fast hash would give away.
 
     Raises:
         InvalidForm: the form holds what JSON cannot say, as NaN or a lone surrogate.
     """
-    values = {name: _plain(value) for name, value in vars(command).items() if name not in ("command_id", "password")}
+    values = {name: _plain(value) for name, value in vars(command).items() if name not in UNHASHED}
     try:
         return hashlib.sha256(canonical([command.name, values]).encode()).hexdigest()
     except NotCanonical:

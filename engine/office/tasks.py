@@ -23,7 +23,7 @@ from engine.errors import (
     TaskNotOpen,
 )
 from engine.facts import Fact, TaskAssigned, TaskClaimed, TaskReleased
-from engine.office import access, directory, moving
+from engine.office import access, directory, moving, nominees
 from engine.office.act import Act, Sight
 from engine.store import tables
 from engine.store.statements import ListStatement
@@ -39,6 +39,7 @@ def claim(act: Act, command: ClaimTask) -> Answer:
     task = _task(act, command.task)
     check_open(act, task)
     check_may_act(act, task)
+    nominees.check_other(task, nominees.cases_of(act, [task.case_id], act.actor))
     check_not_held(act, task)
     check_version(act, task, command.expected_version)
     _note(act, task, TaskClaimed(key=task.key, by=act.actor.person.id))
@@ -66,6 +67,7 @@ def assign(act: Act, command: AssignTask) -> Answer:
     to = directory.actor(act.tx.connection, command.to, act.today)
     if not access.may_act(to, task.candidate_group, None):
         raise NotAllowed(action="assign_outside_group")
+    nominees.check_other(task, nominees.cases_of(act, [task.case_id], to))
     check_version(act, task, command.expected_version)
     _note(act, task, TaskAssigned(key=task.key, to=command.to))
     return {"task": task.id, "version": task.version + 1}

@@ -38,6 +38,7 @@ class Actor:
     person: PersonView
     username: str
     memberships: tuple[MembershipView, ...]
+    citizen_id: str = field(default="", repr=False)  # "" while it is not known; never shown
 
     @property
     def roles(self) -> frozenset[str]:

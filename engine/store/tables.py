@@ -354,7 +354,15 @@ session_task = _table("session_task", _text("session_id"), _text("task"), _int("
 # What units are told outside of the pages. The key (stream/seq/unit) is the same however often it is sent; that it was
 # sent stands in outbox_delivery. `kind` is round_reminder | overdue, `about` JSON.
 outbox = _table("outbox", *map(_text, ("key", "kind", "unit", "about", "at")), key="key")
-person = _table("person", _text("id"), _text("full_name"), _text("position"), _text("search"), key="id")
+person = _table(
+    "person",
+    _text("id"),
+    _text("full_name"),
+    _text("position"),
+    _text("citizen_id"),  # "" while it is not known, and once erased
+    _text("search"),
+    key="id",
+)
 account = _table(
     "account",
     _text("person"),

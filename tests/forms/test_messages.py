@@ -72,7 +72,7 @@ def office_sources():
 
 
 def test_every_contradiction_of_the_directory_is_said_in_words():
-    codes = set(re.findall(r'DirectoryError\(why="(\w+)"|"(\w+_missing)"\)', office_sources()))
+    codes = set(re.findall(r'DirectoryError\(why="(\w+)"|_name\([^)]*"(\w+_missing)"\)', office_sources()))
     assert {code for pair in codes for code in pair if code} <= set(WORDS["directory"])
 
 

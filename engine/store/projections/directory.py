@@ -1,6 +1,6 @@
 """Projections of people, accounts, units, memberships, the calendar and releases.
 
-Form data read here: `{"full_name", "position"}` of a person and `{"username"}` of an account.
+Form data read here: `{"full_name", "position"}` and `{"citizen_id"}` of a person, `{"username"}` of an account.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ _END_UNIT = Statement(
     .values(valid_to=bindparam("last_day"), successors=bindparam("next_units"))
 )
 _INSERT_PERSON = Statement(insert(t.person))
+_IDENTIFY = Statement(
+    update(t.person).where(t.person.c.id == bindparam("known")).values(citizen_id=bindparam("number"))
+)
 _INSERT_MEMBERSHIP = Statement(insert(t.membership))
 _END_MEMBERSHIP = Statement(
     update(t.membership).where(t.membership.c.id == bindparam("membership")).values(valid_to=bindparam("last_day"))
@@ -28,7 +31,7 @@ _END_MEMBERSHIP = Statement(
 _INSERT_ACCOUNT = Statement(insert(t.account))
 _THIS_ACCOUNT = update(t.account).where(t.account.c.person == bindparam("holder"))
 _FORGET_PERSON = Statement(
-    update(t.person).where(t.person.c.id == bindparam("person_id")).values(full_name="", position="", search="")
+    update(t.person).where(t.person.c.id == bindparam("person_id")).values(full_name="", position="", citizen_id="", search="")
 )
 _FORGET_USERNAME = Statement(_THIS_ACCOUNT.values(username=t.account.c.person))
 _DISABLE_ACCOUNT = Statement(_THIS_ACCOUNT.values(disabled=1))
@@ -69,6 +72,7 @@ def _person_added(scene: Scene, fact: facts.PersonAdded) -> None:
         id=fact.person,
         full_name=full_name,
         position=str(filed.get("position") or ""),
+        citizen_id="",
         search=folded(full_name),
     )
 
@@ -76,6 +80,12 @@ def _person_added(scene: Scene, fact: facts.PersonAdded) -> None:
 def forget_person(scene: Scene) -> None:
     scene.change(_FORGET_PERSON, person_id=scene.subject)
     scene.run(_FORGET_USERNAME, holder=scene.subject)
+
+
+@projects(facts.PersonIdentified)
+def _person_identified(scene: Scene, fact: facts.PersonIdentified) -> None:
+    number = str(scene.filed(fact.identity_data).get("citizen_id") or "")
+    scene.change(_IDENTIFY, known=fact.person, number=number)
 
 
 @projects(facts.MembershipAdded)

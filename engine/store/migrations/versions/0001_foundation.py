@@ -97,7 +97,7 @@ def upgrade() -> None:
     )
     table("session_task", "session_id task position:int", key="session_id task")
     table("outbox", "key kind unit about at", key="key")
-    table("person", "id full_name position search", key="id")
+    table("person", "id full_name position citizen_id search", key="id")
     table(
         "account",
         "person username demo:int disabled:int opened_at password_set_at? last_login_at?",
