@@ -20,6 +20,7 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 from web import (
+    admin_office,
     api,
     auth,
     council,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 DIST = Path(__file__).parent / "static" / "dist"
 BODY_LIMIT = 2 * 1024 * 1024
 UPLOADS = ("nominations.attach", "papers.attach", "api.upload")
-PLACES = (auth, inbox, grid, council, rounds, tasks, nominations, dossiers, papers, lookup)
+PLACES = (auth, inbox, grid, council, rounds, tasks, nominations, dossiers, papers, lookup, admin_office)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

@@ -21,7 +21,8 @@ YEAR = 31_536_000
 @rule("member")
 def start() -> ResponseReturnValue:
     """Go to the first place the reader may use."""
-    return redirect(url_for("inbox.page" if may_enter("inbox.page") else "lookup.nominations"))
+    first = next(filter(may_enter, ("inbox.page", "lookup.nominations", "admin.users")), "auth.account")
+    return redirect(url_for(first))
 
 
 @blueprint.get("/login")

@@ -41,7 +41,7 @@ def asked() -> Filters:
 
 
 @blueprint.get("/nominations")
-@rule("member")
+@rule("reader")
 def nominations() -> ResponseReturnValue:
     filters = asked()
     found = engine().nominations(
@@ -59,7 +59,7 @@ def nominations() -> ResponseReturnValue:
 
 
 @blueprint.get("/dossiers")
-@rule("member")
+@rule("reader")
 def dossiers() -> ResponseReturnValue:
     filters = asked()
     found = engine().dossiers(

@@ -46,7 +46,7 @@ class Filters:
 
 
 @blueprint.get("/papers")
-@rule("member")
+@rule("reader")
 def listed() -> ResponseReturnValue:
     filters = Filters(*(request.args.get(name, "").strip()[:200] or None for name in ("status", "award", "q")))
     found = engine().papers(

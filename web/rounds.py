@@ -41,7 +41,7 @@ class Filters:
 
 
 @blueprint.get("/rounds")
-@rule("member")
+@rule("reader")
 def listed() -> ResponseReturnValue:
     return render_template("rounds.html", found=engine().rounds(g.actor))
 

@@ -21,7 +21,7 @@ from engine.office.access import ADMINISTRATOR, AUDITOR
 from engine.office.views import Actor
 from web import sessions
 
-Kind = Literal["public", "member", "worker", "role", "token"]
+Kind = Literal["public", "member", "reader", "worker", "role", "token"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -31,13 +31,19 @@ class MissingRule(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """`public`: anyone; `member`: whoever is logged in; `worker`: whoever may hold tasks, so neither administrators nor
-    auditors alone; `role`: one of `roles`; `token`: the API, by bearer token only."""
+    """Who is let in.
+
+    `public`: anyone; `member`: whoever is logged in; `reader`: whoever may see cases, so not administrators alone;
+    `worker`: whoever may hold tasks, so neither administrators nor auditors alone; `role`: one of `roles`; `token`: the
+    API, by bearer token only.
+    """
 
     kind: Kind
     roles: frozenset[str] = frozenset()
 
     def admits(self, actor: Actor) -> bool:
+        if self.kind == "reader":
+            return actor.roles != {ADMINISTRATOR}
         if self.kind == "worker":
             return bool(actor.roles - {ADMINISTRATOR, AUDITOR})
         return self.kind != "role" or bool(actor.roles & self.roles)

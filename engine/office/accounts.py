@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, text, update
 
@@ -209,8 +209,14 @@ def new_user(
     on: date,
     book: directory.RoleBook,
     demo: bool = False,
+    by: str = SYSTEM,
+    seed: str | None = None,
 ) -> list[Command]:
     """Return the commands of `khenthuong user add`: person, membership from a day on, account.
+
+    Args:
+        by: who adds the user.
+        seed: a command id that those of the three commands follow from, so that the same request adds one user once.
 
     Everything is checked first, so that no half of a user remains. The first administrator is added like this, with
     the role QT: there is no default account and no default password.
@@ -218,16 +224,18 @@ def new_user(
     Raises:
         DirectoryError, InvalidForm: as the three commands do.
     """
-    someone = str(uuid4())
-    ids = (str(uuid4()) for _ in range(3))
-    enters = AddPerson(command_id=next(ids), actor=SYSTEM, person=someone, full_name=full_name, position=position)
-    joins = AddMembership(command_id=next(ids), actor=SYSTEM, person=someone, unit=unit, role=role, valid_from=on)
-    opens = OpenAccount(
-        command_id=next(ids), actor=SYSTEM, person=someone, username=username, password=password, demo=demo
+    seed = seed or str(uuid4())
+    someone, *ids = (str(uuid5(NAMESPACE_OID, f"{seed}:{part}")) for part in ("person", "enters", "joins", "opens"))
+    enters, joins, opens = (
+        AddPerson(command_id=ids[0], actor=by, person=someone, full_name=full_name, position=position),
+        AddMembership(command_id=ids[1], actor=by, person=someone, unit=unit, role=role, valid_from=on),
+        OpenAccount(command_id=ids[2], actor=by, person=someone, username=username, password=password, demo=demo),
     )
     directory.personal_data(enters)
     directory.add_membership(joins, directory.all_units(reader), book, (), person_exists=True)
     taken = account_named(reader, clean_username(username))
+    if taken and taken.person == someone:
+        taken = None  # the same request once more
     open_account(opens, person_exists=True, of_person=None, of_name=taken, account_data="")
     return [enters, joins, opens]
 

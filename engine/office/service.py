@@ -37,6 +37,7 @@ from engine.office import (
 from engine.office.act import Act
 from engine.office.clock import SystemClock, local_day
 from engine.office.failures import JobFailure
+from engine.office.oversight import Oversight
 from engine.office.papers.service import Papers
 from engine.office.passwords import Passwords
 from engine.office.queries import inbox, lists, pages
@@ -71,7 +72,7 @@ LONGEST_DRAFT = 200_000
 UNHASHED = ("command_id", "password", "citizen_id")  # of a command: whoever has its hash could try all of them
 
 
-class Engine(Papers, Together):
+class Engine(Papers, Together, Oversight):
     """The office over one database.
 
     Args:
