@@ -37,7 +37,8 @@ def page(nomination_id: object) -> ResponseReturnValue:
 
 
 def render(nomination_id: str, **more: Any) -> str:
-    return render_template("nomination.html", nomination=engine().nomination(g.actor, nomination_id), **more)
+    nomination = engine().nomination(g.actor, nomination_id)
+    return render_template("nomination.html", nomination=nomination, seal=engine().seal(g.actor, nomination_id), **more)
 
 
 # --- nominating --------------------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ def install(app: Flask) -> None:
         moment=moment, clock_time=clock_time, day=day, local_day=local_day, weekday=weekday, figure=figure, size=size
     )
     env.filters.update(share=share, thousands=thousands)
-    env.globals.update(paper_title=paper_title)
+    env.globals.update(paper_title=paper_title, finding=finding)
     env.globals.update(word=word, due_chip=due_chip, due_day=due_day, language=language)
     for code in LANGUAGES:
         catalogue(code)

@@ -6,8 +6,8 @@ were passed, how often, and by which flows. Neither changes anything; see `engin
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,8 +54,52 @@ class Reader:
 
 
 def lines(entries: Iterable[Entry], definition: ProcessDefinition, reader: Reader) -> tuple[HistoryLine, ...]:
-    """Return one line per entry, oldest first."""
-    return tuple(_line(entry, definition, reader) for entry in entries)
+    """Return one line per entry, oldest first, each followed by what the engine did by itself in it."""
+    return tuple(
+        line for entry in entries for line in (_line(entry, definition, reader), *_automatic(entry, definition, reader))
+    )
+
+
+def _automatic(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Iterator[HistoryLine]:
+    """Give one line for each decision table that was evaluated and each gateway that chose, in their order."""
+    for fact in entry.body["facts"]:
+        node = definition.node(fact["element"]) if fact["fact"] in ("DecisionMade", "FlowTaken") else None
+        if node is None:
+            continue
+        chosen: str | None = None
+        results: tuple[tuple[str, int], ...] = ()
+        if fact["fact"] == "DecisionMade":
+            results = _results(fact) if reader.may_read("don_vi") else ()
+        elif node.name:
+            chosen = _way(definition, fact["flow"])
+        else:
+            continue  # a gateway without a name asks nothing that could be told
+        yield HistoryLine(
+            seq=entry.seq,
+            at=entry.at,
+            done_at=None,
+            act="decided_by_table" if fact["fact"] == "DecisionMade" else "way_chosen",
+            actor=None,
+            element=fact["element"],
+            step=node.name,
+            stage=None,
+            outcome=None,
+            outcome_label=chosen,
+            note=None,
+            results=results,
+        )
+
+
+def _results(fact: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    """Return how many criteria had which result, in the order of the table."""
+    return tuple(Counter(row["ket_qua"] for row in fact["rows"] if "ma" in row and "ket_qua" in row).items())
+
+
+def _way(definition: ProcessDefinition, flow: str) -> str | None:
+    """Return the name of a flow, or of the step it leads to."""
+    found = definition.flows.get(flow)
+    target = definition.node(found.target) if found else None
+    return (found.name if found else "") or (target.name if target else "") or None
 
 
 def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> HistoryLine:

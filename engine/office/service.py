@@ -40,10 +40,11 @@ from engine.office.failures import JobFailure
 from engine.office.oversight import Oversight
 from engine.office.papers.service import Papers
 from engine.office.passwords import Passwords
-from engine.office.queries import inbox, lists, pages
+from engine.office.queries import inbox, lists, pages, seals
 from engine.office.queries import rounds as round_pages
 from engine.office.queries import tasks as task_pages
 from engine.office.queries.reading import Reading
+from engine.office.queries.seals import SealView
 from engine.office.reexecution import Reexecution
 from engine.office.releases import Releases
 from engine.office.round_views import RoundList, RoundView
@@ -341,6 +342,12 @@ class Engine(Papers, Together, Oversight):
         """Return a nomination by code or id."""
         with self._reading(actor) as reading:
             return pages.nomination(reading, name)
+
+    def seal(self, actor: Actor, name: str) -> SealView | None:
+        """Return whether the journal of a nomination is as it was written, for auditors; None for others."""
+        with self._reading(actor) as reading:
+            page = pages.NominationPage.find(reading, name)
+            return seals.seal(reading.reader, self.database, page.stream, self.clock.now()) if page.audits else None
 
     def history(self, actor: Actor, name: str) -> tuple[HistoryLine, ...]:
         with self._reading(actor) as reading:

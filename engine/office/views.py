@@ -195,8 +195,9 @@ class GridView:
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One entry in words: `act` is a code (started, completed, claimed, released, assigned, decided_by_table,
-    withdrawn, suspended, resumed, incident, retried, ended, file), the rest fills its sentence."""
+    """One entry in words, or what the engine did by itself in it: `act` is a code (started, completed, claimed,
+    released, assigned, decided_by_table, way_chosen, withdrawn, suspended, resumed, incident, retried, ended, file),
+    the rest fills its sentence."""
 
     seq: int
     at: datetime
@@ -211,7 +212,8 @@ class HistoryLine:
     note: str | None  # a reason the reader may see
     form: str | None = None  # key of the form that was filed
     values: tuple[FieldView, ...] = ()  # those the reader may see
-    hash: str = ""
+    results: tuple[tuple[str, int], ...] = ()  # of an automatic check: result code -> how many criteria
+    hash: str = ""  # "" for what the engine did by itself within an entry
 
 
 @dataclass(frozen=True)

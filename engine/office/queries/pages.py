@@ -33,6 +33,10 @@ class NominationPage(CasePage):
 
     # --- parts
 
+    @property
+    def audits(self) -> bool:
+        return access.is_auditor(self.reading.actor)
+
     @cached_property
     def acts(self) -> bool:
         """Whether the reader is in the group of one of its tasks, open or done, or nominated it."""
