@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -35,6 +36,7 @@ BACKLOG = 1024
 READ_AT_MOST = 1024**3  # bytes of a body that is refused; a longer one is cut off
 JOBS_EVERY = 2.0  # seconds
 REFUSED = 1
+PROXIES = "KHENTHUONG_PROXIES"
 
 
 def is_loopback(host: str) -> bool:
@@ -118,7 +120,7 @@ def many_processes(place: Place, bound: socket.socket, host: str, *, proxied: bo
 
         def load(self) -> Any:
             app = application(place, engine_with_bell(place), loopback=is_loopback(host))
-            return ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1) if proxied else app
+            return trusting(app, proxies()) if proxied else app
 
     Gunicorn().run()
 
@@ -202,8 +204,31 @@ def behind_proxy(host: str, *, demo: bool) -> dict[str, Any]:
     """A server bound to the loopback address stands behind a proxy that says who is asking; a demo has none."""
     if demo or not is_loopback(host):
         return {}
+    count = proxies()
+    if not count:
+        return {}
     headers = "x-forwarded-for x-forwarded-proto x-forwarded-host"
-    return {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": headers, "clear_untrusted_proxy_headers": True}
+    trusted = {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": count, "trusted_proxy_headers": headers}
+    return trusted | {"clear_untrusted_proxy_headers": True}
+
+
+def proxies() -> int:
+    """Return how many proxies stand before the server, one after another: KHENTHUONG_PROXIES, 1 where it is not set.
+
+    Raises:
+        CannotOpen: why is proxies: it is no number of 0 to 9.
+    """
+    wanted = os.environ.get(PROXIES, "1")
+    if not re.fullmatch("[0-9]", wanted):
+        raise CannotOpen(why="proxies")
+    return int(wanted)
+
+
+def trusting(app: Flask, count: int) -> Flask:
+    """Let an application take from `count` proxies who is asking; what a client says itself stands before theirs."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
 
 
 def stop(_signal: int, _frame: object) -> NoReturn:

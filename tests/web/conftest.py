@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from engine.commands import SYSTEM, OpenAccount
 from engine.office import accounts
+from engine.office.service import Engine
 from engine.office.views import Actor
 from engine.store.database import Database
 from tests.builders import PASSWORD, Office, new_id
@@ -30,9 +31,17 @@ def office(sqlite_url: str) -> Iterator[Office]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def pages() -> Flask:
+    """The application, made once: its routes and templates take longer to make than most tests last."""
+    return create_app(cast("Engine", None), "secret of the tests", loopback_demo=True)
+
+
 @pytest.fixture
-def app(office: Office) -> Flask:
-    return create_app(office.engine, "secret of the tests", loopback_demo=True)
+def app(pages: Flask, office: Office) -> Flask:
+    """The application over the office of this test; a test that changes it makes one of its own."""
+    pages.extensions["engine"] = office.engine
+    return pages
 
 
 class Visitor:

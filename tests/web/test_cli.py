@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from engine.office import seeds
+from tests.builders import RELEASES, WORKFLOWS
 from tests.web.conftest import ROOT
 from web import cli, demo, serving
 from web.office import Place
@@ -62,6 +63,14 @@ def test_the_demo_stands_at_every_step_and_at_every_end(demo_data: Path, capsys:
     assert {"da_cap_so", "da_phat_hanh", "da_nhan"} <= {row["status"] for row in papers}
     code, dossiers = run_json(capsys, "list", "dossiers", "--data", str(demo_data), "--status", "BINH_XET")
     assert code == 0 and dossiers
+
+
+def test_in_the_demo_a_task_waits_at_every_step_of_the_giay_khen(demo_data: Path) -> None:
+    process = RELEASES.check(WORKFLOWS).process("unit_commendation")
+    database = sqlite3.connect(demo_data / "khenthuong.db")
+    waiting = database.execute("SELECT element FROM user_task WHERE process = ? AND state = 'open'", [process.id])
+    assert {element for (element,) in waiting} == set(process.user_tasks)
+    database.close()
 
 
 def test_the_demo_verifies_and_a_changed_byte_is_found(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from lxml import html
 
 from engine.office.views import Actor
@@ -15,7 +14,6 @@ from engine.store.database import Database
 from tests.builders import NOMINEE, new_id
 from tests.movers import ROUND, Movers
 from tests.web.conftest import Program, Visitor
-from web.app import create_app
 
 Visit = Callable[[Actor], Visitor]
 
@@ -25,11 +23,6 @@ def office(sqlite_url: str) -> Iterator[Movers]:
     database = Database(sqlite_url)
     yield Movers(database)
     database.close()
-
-
-@pytest.fixture
-def app(office: Movers) -> Flask:
-    return create_app(office.engine, "secret of the tests", loopback_demo=True)
 
 
 def text_of(page: str) -> str:
