@@ -31,7 +31,9 @@ _END_MEMBERSHIP = Statement(
 _INSERT_ACCOUNT = Statement(insert(t.account))
 _THIS_ACCOUNT = update(t.account).where(t.account.c.person == bindparam("holder"))
 _FORGET_PERSON = Statement(
-    update(t.person).where(t.person.c.id == bindparam("person_id")).values(full_name="", position="", citizen_id="", search="")
+    update(t.person)
+    .where(t.person.c.id == bindparam("person_id"))
+    .values(full_name="", position="", citizen_id="", search="")
 )
 _FORGET_USERNAME = Statement(_THIS_ACCOUNT.values(username=t.account.c.person))
 _DISABLE_ACCOUNT = Statement(_THIS_ACCOUNT.values(disabled=1))
