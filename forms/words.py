@@ -103,7 +103,6 @@ ACT: Words = {  # engine.office.views.HistoryLine
     "claimed": ("Nhận xử lý", "Took over the task"),
     "released": ("Trả lại phòng", "Gave the task back"),
     "assigned": ("Phân công xử lý", "Assigned the task"),
-    "way_chosen": ("Tự động chọn hướng xử lý", "Chose the way"),
     "decided_by_table": ("Đối chiếu với bảng tiêu chí", "Checked against the criteria"),
     "withdrawn": ("Rút đề nghị", "Withdrew the nomination"),
     "suspended": ("Tạm dừng xét", "Suspended"),

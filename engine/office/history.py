@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.office.views import FieldView, HistoryLine, PersonView
+from engine.office.views import Automatic, FieldView, HistoryLine, PersonView
 from engine.process.definition import ProcessDefinition
 from engine.store.journal import Entry
 
@@ -54,40 +54,23 @@ class Reader:
 
 
 def lines(entries: Iterable[Entry], definition: ProcessDefinition, reader: Reader) -> tuple[HistoryLine, ...]:
-    """Return one line per entry, oldest first, each followed by what the engine did by itself in it."""
-    return tuple(
-        line for entry in entries for line in (_line(entry, definition, reader), *_automatic(entry, definition, reader))
-    )
+    """Return one line per entry, oldest first."""
+    return tuple(_line(entry, definition, reader) for entry in entries)
 
 
-def _automatic(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Iterator[HistoryLine]:
-    """Give one line for each decision table that was evaluated and each gateway that chose, in their order."""
-    for fact in entry.body["facts"]:
+def _automatic(
+    facts: Iterable[Mapping[str, Any]], definition: ProcessDefinition, reader: Reader
+) -> Iterator[Automatic]:
+    """Give each decision table that was evaluated and each gateway that chose, in their order."""
+    for fact in facts:
         node = definition.node(fact["element"]) if fact["fact"] in ("DecisionMade", "FlowTaken") else None
-        if node is None:
-            continue
-        chosen: str | None = None
-        results: tuple[tuple[str, int], ...] = ()
-        if fact["fact"] == "DecisionMade":
-            results = _results(fact) if reader.may_read("don_vi") else ()
-        elif node.name:
-            chosen = _way(definition, fact["flow"])
-        else:
+        if node is None or not node.name:
             continue  # a gateway without a name asks nothing that could be told
-        yield HistoryLine(
-            seq=entry.seq,
-            at=entry.at,
-            done_at=None,
-            act="decided_by_table" if fact["fact"] == "DecisionMade" else "way_chosen",
-            actor=None,
-            element=fact["element"],
-            step=node.name,
-            stage=None,
-            outcome=None,
-            outcome_label=chosen,
-            note=None,
-            results=results,
-        )
+        if fact["fact"] == "FlowTaken":
+            yield Automatic("way_chosen", node.id, node.name, chosen=_way(definition, fact["flow"]))
+        else:
+            results = _results(fact) if reader.may_read("don_vi") else ()
+            yield Automatic("decided_by_table", node.id, node.name, results=results)
 
 
 def _results(fact: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
@@ -125,6 +108,7 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
         note=_note(facts, form, payload, reader),
         form=form_fact["form"] if form_fact else None,
         values=_values(form, payload, reader),
+        automatic=tuple(_automatic(facts, definition, reader)),
         hash=entry.hash,
     )
 

@@ -194,10 +194,21 @@ class GridView:
 
 
 @dataclass(frozen=True)
+class Automatic:
+    """What the engine did by itself: `act` is decided_by_table, with how many criteria had which result, or
+    way_chosen, with the name of the way a gateway took."""
+
+    act: str
+    element: str
+    step: str
+    chosen: str | None = None
+    results: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class HistoryLine:
-    """One entry in words, or what the engine did by itself in it: `act` is a code (started, completed, claimed,
-    released, assigned, decided_by_table, way_chosen, withdrawn, suspended, resumed, incident, retried, ended, file),
-    the rest fills its sentence."""
+    """One entry in words: `act` is a code (started, completed, claimed, released, assigned, withdrawn, suspended,
+    resumed, incident, retried, ended, file), the rest fills its sentence."""
 
     seq: int
     at: datetime
@@ -212,8 +223,8 @@ class HistoryLine:
     note: str | None  # a reason the reader may see
     form: str | None = None  # key of the form that was filed
     values: tuple[FieldView, ...] = ()  # those the reader may see
-    results: tuple[tuple[str, int], ...] = ()  # of an automatic check: result code -> how many criteria
-    hash: str = ""  # "" for what the engine did by itself within an entry
+    automatic: tuple[Automatic, ...] = ()  # what the engine did by itself in this entry, in order
+    hash: str = ""
 
 
 @dataclass(frozen=True)

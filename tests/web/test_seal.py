@@ -89,10 +89,11 @@ def test_officials_have_no_strip(office: Office, visit: Visit) -> None:
 def test_automatic_checks_stand_in_the_timeline(office: Office, visit: Visit) -> None:
     code = office.at_head()
 
-    lines = [line for line in office.engine.history(office.auditor, code) if not line.hash]
+    assessed = office.engine.history(office.auditor, code)[1]
 
-    assert [line.act for line in lines][:2] == ["decided_by_table", "way_chosen"]
-    assert lines[0].results and sum(count for _, count in lines[0].results) > 2
-    assert lines[1].step and lines[1].outcome_label
+    table, gateway = assessed.automatic
+    assert (table.act, gateway.act) == ("decided_by_table", "way_chosen")
+    assert sum(count for _, count in table.results) > 2
+    assert (gateway.step, gateway.chosen) == ("Kết quả tiêu chí?", "Đạt hoặc chờ xét")
     shown = page(office, visit(office.auditor), code)
     assert "Đối chiếu với bảng tiêu chí" in shown and "– tự động" in shown
