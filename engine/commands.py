@@ -95,6 +95,15 @@ class CompleteBatch(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceiveDossier(Command):
+    """Receive what has arrived of a dossier. `rows`: what differs from `form` for one nomination, by its code."""
+
+    dossier: str  # code
+    form: FormValues
+    rows: Mapping[str, FormValues] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpenSession(Command):
     """Call a meeting of a council on the nominations of these tasks, each a step at which it votes."""
 

@@ -198,6 +198,12 @@ class NoFormHere(EngineError):
     code = "no_process_for_award"
 
 
+class NothingToReceive(EngineError):
+    """Nothing of the dossier waits to be received here. Params: dossier."""
+
+    code = "nothing_to_receive"
+
+
 class DirectoryError(EngineError):
     """A change of the directory contradicts what it holds. Params: why (a code), and what it concerns."""
 

@@ -119,6 +119,7 @@ ACT: Words = {  # engine.office.views.HistoryLine
     "document": ("Tạo tệp văn bản", "The file was written"),
     "engine_upgraded": ("Chương trình được nâng cấp", "The program was upgraded"),
     "erased": ("Đã xóa dữ liệu cá nhân", "Personal data were erased"),
+    "migrated": ("Chuyển sang bản phát hành mới", "Moved to another release"),
     "taken_out": ("Danh sách bớt một trường hợp", "A name was taken out of the list"),
 }
 

@@ -7,7 +7,12 @@ from typing import Any
 
 # Keys of facts that name form data, and those that name a blob.
 _FORM_DATA = ("form_data", "name_data", "person_data", "account_data", "identity_data")
-_BLOB = {"FileAttached": "sha256", "DocumentProduced": "sha256", "EngineUpgraded": "snapshot"}
+_BLOB = {
+    "FileAttached": "sha256",
+    "DocumentProduced": "sha256",
+    "EngineUpgraded": "snapshot",
+    "Migrated": "snapshot",
+}
 
 
 def form_data_named(fact: Mapping[str, Any]) -> Iterator[str]:

@@ -62,6 +62,33 @@ class NominationStarted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NominationSubmitted(Fact):
+    """Its unit handed it in on this day."""
+
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NominationReceived(Fact):
+    """The appraising body took it in: regime and release are fixed from now on (decision 19)."""
+
+    receipt: str
+    received_on: str
+    regime: str
+    release: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseKept(Fact):
+    """It could not move to the release in force and stays on its own. `why`: a reason of engine.process.migration."""
+
+    release: str  # it did not move to
+    verdict: str
+    why: str
+    step: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormFiled(Fact):
     """A completed form: what is no variable, by salted hash."""
 

@@ -117,6 +117,13 @@ class StatusReached(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierStatusReached(Fact):
+    """The element carries `dossierStatus`: where the nomination brings its dossier, a state of DOMAIN §3.9."""
+
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class VariableSet(Fact):
     """A field became a value of the whole nomination (property `sets:`): `nomination.award` is its award form now."""
 
@@ -153,6 +160,28 @@ class IncidentRaised(Fact):
 class IncidentResolved(Fact):
     key: str
     element: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Migrated(Fact):
+    """The case goes on on another release: its history was made again there (engine.process.migration).
+
+    `start` and `effective` are the history in the words of that release, so that the state follows from them; `steps`
+    the user tasks that go on, `keys` the timers and waits that are known by another key. What ended or opened by it
+    follows as facts of its own in the same entry.
+    """
+
+    left: str  # the release it was on
+    release: str
+    regime: str
+    process: str
+    verdict: str
+    changes: list[dict[str, Any]]
+    snapshot: str  # sha256 of the snapshot before, kept in `blob`
+    start: dict[str, Any]
+    effective: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+    keys: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

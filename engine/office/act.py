@@ -16,12 +16,14 @@ from engine.commands import SYSTEM, Command
 from engine.facts import Fact
 from engine.office import directory
 from engine.office.clock import local_day
+from engine.office.ledger import Ledger
 from engine.office.releases import Releases
 from engine.office.views import Actor, PersonView
 from engine.office.workdays import WorkCalendar
 from engine.ports import Signal
 from engine.process.context import Context
 from engine.process.moves import Move, move_to_json
+from engine.process.release import Release
 from engine.store import tables
 from engine.store.journal import Entry, Head
 from engine.store.reader import Reader
@@ -92,9 +94,15 @@ class Sight:
             self._superiors[unit] = self.tx.execute(query).scalar()
         return self._superiors[unit]
 
+    def release_on(self, day: date) -> Release:
+        """Return the release in force on a day, asked once."""
+        if day not in self._releases_on:
+            self._releases_on[day] = self.releases.in_force(self.tx, day)
+        return self._releases_on[day]
+
     def bodies(self) -> Mapping[str, Mapping[str, str]]:
         """Return the bodies that may be asked for their opinion, by their code in the release in force."""
-        return self.releases.in_force(self.tx, self.today).tables.get("bodies.toml", {})
+        return self.release_on(self.today).tables.get("bodies.toml", {})
 
     def lead_of(self, round: str | None) -> str | None:
         """Return the unit that consolidates in a round, by the code of the round, asked once."""
@@ -102,6 +110,10 @@ class Sight:
             query = select(tables.round.c.lead).where(tables.round.c.code == round)
             self._leads[round] = self.tx.execute(query).scalar()
         return self._leads.get(round or "")
+
+    @cached_property
+    def _releases_on(self) -> dict[date, Release]:
+        return {}
 
     @cached_property
     def _superiors(self) -> dict[str, str | None]:
@@ -135,6 +147,7 @@ class Act(Sight):
     now: datetime
     releases: Releases
     decided: Signal = field(default_factory=Event)  # set once a head's decision is durable
+    ledger: Ledger = field(default_factory=Ledger)
 
     @property
     def person(self) -> str:
@@ -163,6 +176,7 @@ class Act(Sight):
         state_hash: str | None = None,
     ) -> Entry:
         """Write this command's entry in a locked stream."""
+        self.ledger.note(stream, facts)
         body: dict[str, Any] = {
             "command": self.command.name,
             "command_id": self.command.command_id,

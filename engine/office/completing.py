@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -25,15 +26,17 @@ from engine.errors import (
     RowTwice,
     SeparationOfDuties,
 )
-from engine.facts import Fact, FlowTaken, FormFiled, StepOpened
-from engine.office import access, directory, moving, nominees, tasks
+from engine.facts import Fact, FlowTaken, FormFiled, NominationSubmitted, ReleaseKept, StepOpened
+from engine.office import access, directory, floating, moving, nominees, receipts, tasks
 from engine.office.act import Act, Sight
+from engine.office.floating import Floated
 from engine.office.papers import lines, reading
 from engine.office.views import BatchRow, NextStep
 from engine.ports import LoadedForm
 from engine.process.context import Context
 from engine.process.instance import Instance
-from engine.process.model import Node
+from engine.process.migration import element_of
+from engine.process.model import RECEIPT, SUBMISSION, Node
 from engine.process.moves import Complete, Scalar, Suspend
 from engine.process.release import Release
 from engine.store import tables
@@ -58,10 +61,18 @@ class Judged:
     move: Complete | Suspend
     facts: list[Fact]
     loaded: LoadedForm | None
+    floated: Floated | ReleaseKept | None = None
+    submitted: bool = False
+    received_on: date | None = None
 
     @property
     def variables(self) -> Mapping[str, Scalar]:
         return self.move.variables if isinstance(self.move, Complete) else {}
+
+    @property
+    def key(self) -> str:
+        """The key of the step, as it is on the release the completion is done on."""
+        return self.floated.key(self.task.key) if isinstance(self.floated, Floated) else str(self.task.key)
 
     @property
     def suspends(self) -> bool:
@@ -198,6 +209,8 @@ def _laid_out(*, locked: bool) -> ListStatement:
     stream, seen, same = tables.stream, tables.stream.alias("seen"), tables.user_task.alias("same")
     unit, round, nomination, paper = tables.unit.c, tables.round.c, tables.nomination.c, tables.paper.c
     calendar = tables.stream.alias("calendar").c
+    owner = tables.nomination.alias("owner")
+    own = owner.c
     acting: BindParameter[str] = bindparam("acting")
     did = (
         select(same.c.element)
@@ -218,6 +231,8 @@ def _laid_out(*, locked: bool) -> ListStatement:
                 stream.c.engine_version,
                 stream.c.snapshot,
                 seen.c.seq.label("seen_seq"),
+                *(own.dossier_id, own.receipt, own.kept, own.submitted_on),
+                tables.dossier.c.clock,
                 select(unit.superior).where(unit.id == TASK.proposing_unit).scalar_subquery().label("superior"),
                 select(round.lead).where(round.code == TASK.round).scalar_subquery().label("lead"),
                 func.coalesce(*starters).label("starter"),
@@ -228,6 +243,8 @@ def _laid_out(*, locked: bool) -> ListStatement:
             .select_from(tables.user_task)
             .join(stream, stream.c.stream == TASK.subject + ":" + TASK.case_id)
             .join(seen, seen.c.stream == stream.c.stream)
+            .outerjoin(owner, own.id == TASK.case_id)
+            .outerjoin(tables.dossier, tables.dossier.c.id == own.dossier_id)
             .where(TASK.id.in_(ids), or_(TASK.subject == bindparam("of"), bindparam("of") == ""))
             .order_by(stream.c.stream)
         )
@@ -276,17 +293,32 @@ class Desk:
         tasks.check_version(sight, task, expected_version)
         self._check_separation(task)
         release, node = self.release(task), self.node(task)
-        instance = moving.restored(task, release)
-        loaded = None
-        if node.form:
-            definition = release.form(node.form)
-            loaded = release.catalog.load(definition, form, known=instance.variables, today=sight.today)
-        elif form:
-            raise InvalidForm(fields={name: [("unknown_field", {})] for name in form})
-        move = _move(task, loaded)
-        context = self._context(task)
+        instance, key = moving.restored(task, release), task.key
+        loaded = self._loaded(release, node, form, instance)
+        floats = node.milestone is not None and task.receipt is None
+        day = _received_on(node, loaded, task, sight.today) if floats else sight.today
+        moved = floating.floated(sight, task, instance, day) if floats else None
+        if isinstance(moved, Floated):
+            release, instance, key, before = moved.release, moved.instance, moved.key(key), node
+            node = instance.definition.node(element_of(key)) or node
+            if release.forms.get(node.form or "") != self.release(task).forms.get(before.form or ""):
+                loaded = self._loaded(release, node, form, instance)
+        variables = dict(loaded.variables) if loaded else {}
+        move, context = _move(task, key, variables), self._context(task)
         facts = instance.handle(move, context)
-        return Judged(task, release, node, instance, context, move, facts, loaded)
+        return Judged(
+            *(task, release, node, instance, context, move, facts, loaded, moved),
+            submitted=floats and task.submitted_on is None and node.milestone == SUBMISSION,
+            received_on=day if floats and _takes_in(node, variables) else None,
+        )
+
+    def _loaded(self, release: Release, node: Node, form: Any, instance: Instance) -> LoadedForm | None:
+        if node.form:
+            known, today = instance.variables, self.sight.today
+            return release.catalog.load(release.form(node.form), form, known=known, today=today)
+        if form:
+            raise InvalidForm(fields={name: [("unknown_field", {})] for name in form})
+        return None
 
     def _context(self, task: Row[Any]) -> Context:
         if task.subject == tables.paper.name:
@@ -309,19 +341,47 @@ class Desk:
             raise SeparationOfDuties(rule="S1", did=process.nodes.get(broken, process.start).name)
 
 
-def _move(task: Row[Any], loaded: LoadedForm | None) -> Complete | Suspend:
-    variables = loaded.variables if loaded else {}
+def _move(task: Row[Any], key: str, variables: dict[str, Scalar]) -> Complete | Suspend:
     if task.subject == tables.nomination.name and variables.get("outcome") == SUSPENDS:
         return Suspend()
-    return Complete(task.key, variables)
+    return Complete(key, variables)
+
+
+def _takes_in(node: Node, variables: Mapping[str, Any]) -> bool:
+    """Whether completing this step with these values is the receipt of the nomination."""
+    wanted = node.properties.get("receivedIf")
+    return node.milestone == RECEIPT and (wanted is None or variables.get("outcome") == wanted)
+
+
+def _received_on(node: Node, loaded: LoadedForm | None, task: Row[Any], today: date) -> date:
+    """Return the day of receipt: the one that was entered, which is not before the unit handed in."""
+    field = node.properties.get("receivedOn")
+    said = loaded.variables.get(field) if loaded and field else None
+    if field is None or said is None:
+        return today
+    day, earliest = date.fromisoformat(said), task.submitted_on
+    if earliest and said < earliest:
+        shown = date.fromisoformat(earliest).strftime("%d/%m/%Y")
+        raise InvalidForm(fields={field: [("date_too_early", {"min": shown})]})
+    return day
 
 
 def write(act: Act, judged: Judged, also: Iterable[Fact] = ()) -> None:
     """Write the entry of a completion that was judged good, and the state it led to."""
     task, before = judged.task, list(also)
+    if task.clock not in (receipts.RUNNING, receipts.PAUSED):
+        act.ledger.without_clock.add(task.case_id)
+    if isinstance(judged.floated, Floated):
+        floating.write(act, task.case_id, judged.floated)
+    elif judged.floated:
+        before.append(judged.floated)
+    if judged.submitted:
+        before.append(NominationSubmitted(on=act.today.isoformat()))
+    if judged.received_on:
+        before.append(receipts.take_in(act, task, judged.received_on, judged.release))
     if judged.loaded:
         filed = act.tx.put_form_data(judged.loaded.payload)
-        before.append(FormFiled(key=task.key, form=judged.node.form or "", form_data=filed))
+        before.append(FormFiled(key=judged.key, form=judged.node.form or "", form_data=filed))
     stream = moving.stream_of(task.subject, task.case_id)
     facts = [*before, *judged.facts]
     moving.keep(act, stream, facts, judged.release, judged.instance, judged.context, judged.move)

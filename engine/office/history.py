@@ -20,6 +20,7 @@ ACT_OF_COMMAND = {
     "StartNomination": "started",
     "CompleteTask": "completed",
     "CompleteBatch": "completed",
+    "ReceiveDossier": "completed",
     "CloseSession": "completed",
     "ClaimTask": "claimed",
     "ReleaseTask": "released",
@@ -115,6 +116,8 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
 
 def _act(command: str, facts: list[dict[str, Any]]) -> str:
     """Return what was done to this case, which need not be what the command did to another one."""
+    if any(f["fact"] == "Migrated" for f in facts):
+        return "migrated"
     if facts and facts[0]["fact"] == "EngineUpgraded":
         return "engine_upgraded"
     if any(f["fact"] == "PaperArrived" for f in facts):

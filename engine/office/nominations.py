@@ -41,7 +41,8 @@ from engine.store import tables
 
 LONGEST_REASON = 2000
 SHORTEST_REASON = 10
-OPEN_DOSSIER = "BINH_XET"
+# The unit may add to a dossier until it hands it in.
+OPEN_DOSSIER = ("NHAP", "BINH_XET", "CHO_KY_DV")
 OUT_OF_PAPERS: dict[type[Move], str] = {Suspend: "suspended", Withdraw: "withdrawn"}
 NOMINATION = tables.nomination.c
 
@@ -161,7 +162,7 @@ def _open_dossier(act: Act, command: StartNomination, round: Round | None) -> Ro
     theirs = open_dossiers_of(command.unit, command.award, round.code if round else None)
     row = act.tx.execute(select(tables.dossier).where(d.code == command.dossier, *theirs)).first()
     if row is None:
-        own = select(d.status).where(d.code == command.dossier, d.unit == command.unit, d.status != OPEN_DOSSIER)
+        own = select(d.status).where(d.code == command.dossier, d.unit == command.unit, d.status.not_in(OPEN_DOSSIER))
         status = act.tx.execute(own).scalar()
         if status is not None:
             raise DossierClosed(dossier=command.dossier, status=status)
@@ -173,7 +174,7 @@ def open_dossiers_of(unit: str, award: str, round: str | None) -> tuple[ColumnEl
     """Return the conditions on `dossier`: one unit, one deciding authority, one type, one round, and still open."""
     d = tables.dossier.c
     decided = (d.authority == authority_of(award), d.type == IN_MOVEMENT)
-    return d.unit == unit, *decided, d.round.is_not_distinct_from(round), d.status == OPEN_DOSSIER
+    return d.unit == unit, *decided, d.round.is_not_distinct_from(round), d.status.in_(OPEN_DOSSIER)
 
 
 def _new_dossier(act: Act, command: StartNomination, round: Round | None, nomination: str) -> tuple[_Place, list[Fact]]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from engine import facts
+from engine.canonical import canonical
+from engine.office import floating
+from engine.office.recorded import OFFICE_FACTS, migration_in, recorded
 from engine.office.releases import Releases
 from engine.process.context import Context
 from engine.process.definition import ProcessDefinition
@@ -17,25 +20,6 @@ from engine.process.moves import move_from_json
 from engine.store.journal import ENGINE_VERSION, Entry
 from engine.store.reader import Reader
 from engine.store.verify import Finding
-
-OFFICE_FACTS = frozenset(
-    fact.__name__
-    for fact in (
-        facts.NominationStarted,
-        facts.FormFiled,
-        facts.ReasonGiven,
-        facts.TaskClaimed,
-        facts.TaskReleased,
-        facts.TaskAssigned,
-        facts.FileAttached,
-        facts.PaperStarted,
-        facts.PaperRevised,
-        facts.PaperNumbered,
-        facts.PaperArrived,
-        facts.DocumentProduced,
-        facts.DataErased,
-    )
-)
 
 # The first fact of a case -> which of its values is the id of the case.
 STARTS = {facts.NominationStarted.name: "nomination", facts.PaperStarted.name: "paper"}
@@ -60,13 +44,15 @@ class Reexecution:
         """Return the first entry of a case that does not follow from the ones before it; None if all do."""
         instance: Instance | None = None
         left: Entry | None = None  # the last entry of another version that led to a state
-        for entry in entries:
+        for place, entry in enumerate(entries):
             if entry.engine_version != self._engine_version:
                 instance, left = None, left if entry.state_hash is None else entry
                 continue
             try:
                 if instance is None and left:
-                    instance = self._take_over(reader, entries[0], left, entry)
+                    instance = self._take_over(reader, entries[:place], left, entry)
+                elif instance is not None and migration_in(entry):
+                    instance = self._migrate(reader, entries[:place], entry, instance)
                 else:
                     instance = self._execute(reader, entry, instance)
             except Mismatch as mismatch:
@@ -107,12 +93,40 @@ class Reexecution:
             raise Mismatch("other_release")
         return release.process(started["process"])
 
-    def _take_over(self, reader: Reader, first: Entry, left: Entry, entry: Entry) -> Instance:
+    def _process_at(self, reader: Reader, before: list[Entry]) -> ProcessDefinition:
+        """Return the process that a case was on after these entries."""
+        migrated = next((fact for entry in reversed(before) if (fact := migration_in(entry))), None)
+        if migrated is None:
+            return self._process(reader, before[0])
+        return self._releases.get(reader, migrated["release"]).process(migrated["process"])
+
+    def _migrate(self, reader: Reader, before: list[Entry], entry: Entry, was: Instance) -> Instance:
+        """Return the instance on its new release: the fold made again must give the same history, facts and state."""
+        fact = migration_in(entry) or {}
+        if Instance.restore(was.definition, reader.blob(fact["snapshot"]) or b"").state_hash() != was.state_hash():
+            raise Mismatch("other_state_before")
+        release = self._releases.get(reader, fact["release"])
+        if release.sha256 != entry.body["release"]:
+            raise Mismatch("other_release")
+        edit = self._releases.edit(was.definition, release.process(fact["process"]))
+        context = Context.from_recorded(entry.at, entry.body.get("context", {}))
+        nomination = entry.stream.partition(":")[2]
+        migration = floating.refold(edit, nomination, recorded(before), release.regime, context)
+        if migration.instance is None:
+            raise Mismatch("cannot_be_executed")
+        expected = floating.facts_of(release, was, migration, fact["left"], fact["snapshot"])
+        if [canonical(each.to_json()) for each in expected] != [canonical(each) for each in entry.body["facts"]]:
+            raise Mismatch("other_facts_follow")
+        if migration.instance.state_hash() != entry.state_hash:
+            raise Mismatch("other_state_follows")
+        return migration.instance
+
+    def _take_over(self, reader: Reader, before: list[Entry], left: Entry, entry: Entry) -> Instance:
         """Return the instance as another version left it; its own hash tells if that is so while the format is ours."""
         [fact] = entry.body["facts"]
         if fact["fact"] != facts.EngineUpgraded.name or fact["engine_version"] != self._engine_version:
             raise Mismatch("no_checkpoint")
-        instance = Instance.restore(self._process(reader, first), reader.blob(fact["snapshot"]) or b"")
+        instance = Instance.restore(self._process_at(reader, before), reader.blob(fact["snapshot"]) or b"")
         if _format(left.engine_version) == _format(entry.engine_version) and instance.state_hash() != left.state_hash:
             raise Mismatch("other_state_taken_over")
         return instance

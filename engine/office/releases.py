@@ -14,6 +14,8 @@ from threading import Lock
 from engine.canonical import hash_of_files
 from engine.errors import CannotOpen, NotFound
 from engine.ports import FormCatalog
+from engine.process.definition import ProcessDefinition
+from engine.process.migration import Edit
 from engine.process.release import TABLES, Release
 from engine.store.reader import Reader
 
@@ -41,6 +43,7 @@ class Releases:
         self.catalog = catalog
         self._by_sha256: dict[str, Release] = {}
         self._by_id: dict[str, Release] = {}
+        self._edits: dict[tuple[int, int], Edit] = {}
         self._lock = Lock()
 
     def check(self, folder: Path) -> Release:
@@ -55,6 +58,13 @@ class Releases:
                 raise NotFound(kind="release", id=release)
             self._by_id[release] = self._parse(files)
         return self._by_id[release]
+
+    def edit(self, old: ProcessDefinition, new: ProcessDefinition) -> Edit:
+        """Return what changes between two drawings of one process, prepared once."""
+        key = (id(old), id(new))
+        if key not in self._edits:
+            self._edits[key] = Edit(old, new)
+        return self._edits[key]
 
     def _parse(self, files: Mapping[str, bytes]) -> Release:
         sha256 = hash_of_files(files)

@@ -30,6 +30,7 @@ from engine.office import (
     messages,
     movements,
     nominations,
+    receipts,
     seeds,
     tasks,
     timers,
@@ -109,7 +110,10 @@ class Engine(Papers, Together, Oversight):
 
     def _run(self, command: c.Command, work: Callable[[Act, Any], Answer]) -> Answer:
         def in_transaction(tx: Any) -> Answer:
-            return work(Act(tx, command, self.clock.now(), self.releases, self.decided), command)
+            act = Act(tx, command, self.clock.now(), self.releases, self.decided)
+            answer = work(act, command)
+            receipts.settle(act)
+            return answer
 
         return self.database.once(command.command_id, command.actor, body_hash(command), in_transaction)
 

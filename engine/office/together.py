@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from engine import commands as c
-from engine.office import completing, sessions
+from engine.office import completing, receiving, sessions
 from engine.office.act import Act, Trial
 from engine.office.queries import grid
 from engine.office.queries import sessions as session_pages
@@ -58,6 +58,12 @@ class Together:
         """Return the steps whose tasks the reader may look at as a table."""
         with self._reading(actor) as reading:
             return grid.choices(reading)
+
+    # --- dossiers
+
+    def receive_dossier(self, command: c.ReceiveDossier) -> Answer:
+        """Receive all nominations of a dossier that have arrived, in one act of the front desk."""
+        return self._run(command, receiving.receive)
 
     # --- sessions of councils
 

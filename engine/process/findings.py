@@ -356,6 +356,18 @@ _SENTENCES = {
         "There is no unit scope “{ref}”.",
         "Choose a scope of the list.",
     ),
+    "milestone_unknown": (
+        "Không có mốc “{ref}” của trường hợp đề nghị.",
+        "Ghi submission (nộp hồ sơ) hoặc receipt (tiếp nhận).",
+        "There is no milestone “{ref}” of a nomination.",
+        "Write submission or receipt.",
+    ),
+    "dossier_status_unknown": (
+        "Không có trạng thái hồ sơ “{ref}”.",
+        "Chọn một trạng thái trong danh mục.",
+        "There is no state “{ref}” of a dossier.",
+        "Choose a state of the list.",
+    ),
     "separate_from_unknown": (
         "Không có bước “{ref}” để tách biệt nhiệm vụ.",
         "Ghi mã của một bước trong quy trình, hoặc start.",

@@ -16,7 +16,7 @@ from unicodedata import category
 
 from engine.errors import Problem
 from engine.process.findings import finding
-from engine.process.model import ACTIVITIES, Event, Flow, Node, ProcessModel
+from engine.process.model import ACTIVITIES, DOSSIER_STATES, MILESTONES, Event, Flow, Node, ProcessModel
 from engine.process.soundness import check_soundness
 from engine.process.timers import due_at
 
@@ -369,6 +369,11 @@ def people_exist(process: ProcessModel, world: World) -> Iterator[Problem]:
             yield _at("role_unknown", process, node, ref=node.role)
         if node.unit_scope and node.unit_scope not in UNIT_SCOPES:
             yield _at("unit_scope_unknown", process, node, ref=node.unit_scope)
+        if node.milestone and node.milestone not in MILESTONES:
+            yield _at("milestone_unknown", process, node, ref=node.milestone)
+        for state in (node.dossier_status, node.dossier_status_after):
+            if state and state not in DOSSIER_STATES:
+                yield _at("dossier_status_unknown", process, node, ref=state)
         for ref in node.separate_from:
             if ref != "start" and ref not in process.user_tasks:
                 yield _at("separate_from_unknown", process, node, ref=ref)

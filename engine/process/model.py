@@ -17,6 +17,16 @@ ACTIVITIES = frozenset(
     }
 )
 EVENTS = frozenset(["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"])
+# States of a dossier while it is on its way (DOMAIN §3.9), from the one that is shown first to the farthest: a dossier
+# is where the last of its nominations stands. What is asked to be supplemented shows until it came.
+DOSSIER_STATES = (
+    *("NHAP", "BINH_XET", "CHO_KY_DV", "YC_BO_SUNG", "DA_NOP", "CA_TONG_HOP", "SNV_TIEP_NHAN", "THAM_DINH"),
+    *("LAY_Y_KIEN", "CONG_KHAI", "CHO_HOI_DONG", "TRINH_CT", "DA_QD_TINH", "DA_TRINH_TW", "KQ_TW"),
+)
+# Where a unit hands in, and where the appraising body takes in: until then the law of the day holds (decision 19).
+# `receivedIf` names the outcome that takes in, `receivedOn` the field with the day; without them it is done at once.
+SUBMISSION, RECEIPT = "submission", "receipt"
+MILESTONES = (SUBMISSION, RECEIPT)
 GATEWAYS = frozenset(["exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"])
 
 
@@ -131,6 +141,21 @@ class Node:
     def status(self) -> str | None:
         """The state of the nominee that is reached when a token gets here (DOMAIN §3.9)."""
         return self.properties.get("status")
+
+    @property
+    def dossier_status(self) -> str | None:
+        """The state that the dossier of this nomination is in once a token gets here: one of DOSSIER_STATES."""
+        return self.properties.get("dossierStatus")
+
+    @property
+    def dossier_status_after(self) -> str | None:
+        """The state it is in once a token has left."""
+        return self.properties.get("dossierStatusAfter")
+
+    @property
+    def milestone(self) -> str | None:
+        """One of MILESTONES, if what is done here is that for the nomination."""
+        return self.properties.get("milestone")
 
     @property
     def separate_from(self) -> tuple[str, ...]:

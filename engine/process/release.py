@@ -26,8 +26,8 @@ from engine.process.reader import parse_processes
 from engine.process.schema import without_echoes
 
 MANIFEST = "release.toml"
-# Tables of the release that the office reads: kinds of papers, bodies asked for their opinion.
-TABLES = frozenset({"papers.toml", "bodies.toml"})
+# Tables of the release that the office reads: kinds of papers, bodies asked for their opinion, statutory limits.
+TABLES = frozenset({"papers.toml", "bodies.toml", "limits.toml"})
 
 
 @dataclass(frozen=True)

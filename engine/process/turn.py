@@ -187,6 +187,8 @@ class Turn:
         if place.node.kind == "endEvent" and place.task.workflow is self._workflow:
             self._state.last_end = place.node.id
         self.facts.append(f.NodePassed(key=self._places.key(place.task), element=place.node.id))
+        if place.node.dossier_status_after:
+            self.facts.append(f.DossierStatusReached(status=place.node.dossier_status_after))
 
     def _prepare(self, place: Place) -> None:
         node, spec = place.node, place.task.task_spec
@@ -383,6 +385,8 @@ class Turn:
         if node.status and node.status != self._state.status:
             self._state.status = node.status
             self.facts.append(f.StatusReached(status=node.status))
+        if node.dossier_status:
+            self.facts.append(f.DossierStatusReached(status=node.dossier_status))
 
     # --- what has ended ------------------------------------------------------------------------------------------
 

@@ -135,7 +135,7 @@ dossier = _table(
     "dossier",
     _text("id"),
     _text("code"),
-    _text("status"),  # BINH_XET | HOAN_TAT | RUT, from its nominations
+    _text("status"),  # a state of DOMAIN §3.9, from its nominations
     _text("unit"),
     _text("award"),  # the form it was opened for
     _text("authority"),  # who decides: CTN | TTG | CT_UBND | TT_DV
@@ -144,9 +144,11 @@ dossier = _table(
     _int("year"),
     _int("number"),
     _int("lines"),  # line of the last nomination added
-    _int("unfinished"),  # its nominations under way
-    _int("finished"),  # and those that went their whole way; the others were withdrawn
     _text("opened_at"),
+    _maybe("received_on"),  # the first receipt
+    _maybe("clock"),  # the statutory limit: running | paused | stopped; NULL: not begun
+    _maybe("due_on"),  # where it ends if nothing pauses it
+    Column("days_left", Integer),  # working days, as they stood when it was paused or stopped
     key="id",
     unique=("code",),
 )
@@ -176,8 +178,20 @@ nomination = _table(
     _int("suspended"),
     _maybe("suspended_at"),
     _maybe("suspended_by"),  # person id
+    _int("place"),  # how far it brings its dossier: index in DOSSIER_STATES
+    _maybe("submitted_on"),
+    _maybe("receipt"),  # code; with it regime and release are fixed
+    _maybe("kept"),  # why it kept a release that is no longer in force: a code of engine.process.migration
+    _maybe("kept_at"),  # the element that is about
     key="id",
     unique=("code",),
+)
+# What the appraising body gave a receipt for: nominations of one dossier, taken in together or one after the other.
+receipt = _table(
+    "receipt",
+    *map(_text, ("code", "dossier_id", "received_on", "regime", "by", "at")),
+    _int("nominations"),
+    key="code",
 )
 paper = _table(
     "paper",
@@ -407,6 +421,7 @@ DERIVED = (
     stream,
     dossier,
     nomination,
+    receipt,
     paper,
     paper_line,
     paper_document,
@@ -475,6 +490,11 @@ _index("user_task_elsewhere", user_task, "proposing_unit due_on id", where=_OPEN
 _DONE = user_task.c.state == "done"
 _index("user_task_done", user_task, "done_by done_at id", where=_DONE)
 _index("nomination_dossier", nomination, "dossier_id")
+# Where a dossier stands is asked for each of its nominations that goes on: 1,000 of one dossier may do so at once.
+_index("nomination_unfinished", nomination, "dossier_id suspended place", where=nomination.c.ended_at.is_(None))
+_index("receipt_dossier", receipt, "dossier_id")
+# For the administrators: who kept a release that is no longer in force.
+_index("nomination_kept", nomination, "code", where=nomination.c.kept.is_not(None))
 # The progress board of a round.
 _IN_ROUND = nomination.c.round.is_not(None)
 _index("nomination_round", nomination, "round unit", where=_IN_ROUND)

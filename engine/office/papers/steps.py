@@ -15,14 +15,17 @@ from sqlalchemy import Row, literal, select
 
 from engine.commands import CompleteTask
 from engine.errors import DocumentPending, InvalidForm, PaperLinesRefused, StalePaper
-from engine.facts import Fact, PaperArrived, PaperNumbered, PaperRevised, StatusReached
-from engine.office import completing, moving
+from engine.facts import Fact, NominationSubmitted, PaperArrived, PaperNumbered, PaperRevised, StatusReached
+from engine.office import completing, floating, moving
 from engine.office.act import Act
 from engine.office.completing import Desk, Judged
 from engine.office.papers import kinds, lines, numbers, reading
 from engine.office.papers.kinds import PaperKind
 from engine.office.papers.numbers import Number, NumberRefused
+from engine.process.instance import Instance
+from engine.process.model import SUBMISSION
 from engine.process.moves import Deliver
+from engine.process.release import Release
 from engine.store import tables
 from engine.store.statements import ListStatement
 
@@ -30,7 +33,11 @@ Answer = dict[str, Any]
 NOMINATION = tables.nomination.c
 DOCUMENT = tables.paper_document.c
 
-_AS_CASE = (literal("nomination").label("subject"), NOMINATION.id.label("case_id"))
+_AS_CASE = (
+    literal("nomination").label("subject"),
+    NOMINATION.id.label("case_id"),
+    NOMINATION.unit.label("proposing_unit"),
+)
 _BY_ID = ListStatement(lambda ids: select(tables.nomination, *_AS_CASE).where(NOMINATION.id.in_(ids)))
 
 
@@ -144,7 +151,32 @@ def _issue(act: Act, paper: Row[Any], judged: Judged, held: Sequence[str]) -> No
         for row in rows:
             release = act.releases.get(act.tx, row.release)
             instance = instances.take(row, release)
+            before: list[Fact] = [arrived]
+            if row.receipt is None and _hands_in(instance, kind.message):
+                release, instance = _handed_in(act, row, release, instance, before)
             context = moving.context_of(act, row.unit, row.round)
             moved = instance.handle(deliver, context)
             stream = moving.stream_of("nomination", row.id)
-            moving.keep(act, stream, [arrived, *moved], release, instance, context, deliver)
+            moving.keep(act, stream, [*before, *moved], release, instance, context, deliver)
+
+
+def _hands_in(instance: Instance, message: str) -> bool:
+    """Whether the unit hands in by the paper that brings this message."""
+    waits = [wait for wait in instance.waits if wait.message == message]
+    node = instance.definition.node(waits[0].element) if waits else None
+    return node is not None and node.milestone == SUBMISSION
+
+
+def _handed_in(
+    act: Act, row: Row[Any], release: Release, instance: Instance, before: list[Fact]
+) -> tuple[Release, Instance]:
+    """Move a nomination to the release in force, if it can, and note that it was handed in."""
+    moved = floating.floated(act, row, instance, act.today)
+    if isinstance(moved, floating.Floated):
+        floating.write(act, row.id, moved)
+        release, instance = moved.release, moved.instance
+    elif moved:
+        before.append(moved)
+    if row.submitted_on is None:
+        before.append(NominationSubmitted(on=act.today.isoformat()))
+    return release, instance

@@ -6,6 +6,20 @@ a history: `reexecute` gives the identical state from it, and a later edit folds
 """
 
 from engine.process.migration.fold import Edit, fold, reexecute
+from engine.process.migration.handover import handed_over, steps_kept
+from engine.process.migration.history import element_of
 from engine.process.migration.records import Migration, Note, RecordedMove, StartRecord, Verdict
 
-__all__ = ["Edit", "Migration", "Note", "RecordedMove", "StartRecord", "Verdict", "fold", "reexecute"]
+__all__ = [
+    "Edit",
+    "Migration",
+    "Note",
+    "RecordedMove",
+    "StartRecord",
+    "Verdict",
+    "element_of",
+    "fold",
+    "handed_over",
+    "reexecute",
+    "steps_kept",
+]

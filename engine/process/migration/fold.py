@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from engine.process.migration.records import (
 )
 from engine.process.migration.replay import OPENS, Replay, find, key_of, nodes_of, open_items, opens_as
 from engine.process.migration.second_run import Difference, differences
-from engine.process.moves import Complete, Deliver, FireTimer, Move, Resume
+from engine.process.moves import Complete, Deliver, FireTimer, Move, Resume, Scalar
 from engine.process.state import Incident, Open, OpenStep, OpenTimer
 
 MAX_PASSED = 6  # steps passed in a row without anything recorded following: farther on it is another way
@@ -66,16 +67,19 @@ class Edit:
         start: StartRecord,
         steps: Sequence[RecordedMove],
         lookups: Lookups | None = None,
+        variables: Mapping[str, Scalar] | None = None,
     ) -> Migration:
         """Make the recorded moves of an instance again on the new drawing, and judge where that leaves it.
 
         Args:
             lookups: the office of today, asked for what nobody was told yet, as the limit of a step that is new.
+            variables: of those it started with, the ones that are others now, as the regime.
 
         Raises:
             LookupError: the new drawing asks what was never recorded, and there are no lookups.
         """
-        history = History(start, steps, self.renames)
+        anew = replace(start, variables={**start.variables, **(variables or {})})
+        history = History(anew, steps, self.renames)
         decisions = Decisions(history, self.old, self.renames)
         replay = Replay(self.new, self.drawn, instance_id, history, decisions, lookups)
         for step in history.steps:

@@ -10,7 +10,17 @@ from __future__ import annotations
 from engine import facts
 from engine.canonical import time_text
 from engine.store.journal import Entry
-from engine.store.projections import cases, directory, nominations, outbox, papers, rounds, sessions
+from engine.store.projections import (
+    cases,
+    directory,
+    dossiers,
+    migrations,
+    nominations,
+    outbox,
+    papers,
+    rounds,
+    sessions,
+)
 from engine.store.projections.scene import PROJECTIONS, Scene, Store, projects
 
 __all__ = [
@@ -18,6 +28,8 @@ __all__ = [
     "Store",
     "cases",
     "directory",
+    "dossiers",
+    "migrations",
     "nominations",
     "outbox",
     "papers",

@@ -29,7 +29,7 @@ from engine import facts
 from engine.canonical import canonical
 from engine.store import tables as t
 from engine.store.projections.directory import forget_person
-from engine.store.projections.nominations import count_in_dossier, forget_nominee
+from engine.store.projections.nominations import forget_nominee, judge_dossier
 from engine.store.projections.scene import Scene, projects
 from engine.store.statements import Statement
 
@@ -77,15 +77,13 @@ def _status_reached(scene: Scene, fact: facts.StatusReached) -> None:
 @projects(facts.ProcessEnded)
 def _process_ended(scene: Scene, fact: facts.ProcessEnded) -> None:
     scene.change(_CASE[scene.kind].go, case=scene.subject, reached=None, ended_at=scene.at)
-    if scene.kind == t.nomination.name:
-        count_in_dossier(scene, finished=1)
+    _judge_dossier_of(scene)
 
 
 @projects(facts.ProcessWithdrawn)
 def _process_withdrawn(scene: Scene, fact: facts.ProcessWithdrawn) -> None:
     scene.change(_CASE[scene.kind].withdraw, case=scene.subject, at=scene.at)
-    if scene.kind == t.nomination.name:
-        count_in_dossier(scene)
+    _judge_dossier_of(scene)
 
 
 @projects(facts.ProcessSuspended)
@@ -93,6 +91,7 @@ def _process_suspended(scene: Scene, fact: facts.ProcessSuspended) -> None:
     scene.change(_CASE[scene.kind].suspend, case=scene.subject, at=scene.at, by=scene.actor)
     scene.run(_FREEZE_TASKS, case=scene.subject)
     scene.run(_FREEZE_TIMERS, case=scene.subject)
+    _judge_dossier_of(scene)
 
 
 @projects(facts.ProcessResumed)
@@ -100,6 +99,12 @@ def _process_resumed(scene: Scene, fact: facts.ProcessResumed) -> None:
     scene.change(_CASE[scene.kind].resume, case=scene.subject)
     scene.run(_THAW_TASKS, case=scene.subject)
     scene.run(_THAW_TIMERS, case=scene.subject)
+    _judge_dossier_of(scene)
+
+
+def _judge_dossier_of(scene: Scene) -> None:
+    if scene.kind == t.nomination.name:
+        judge_dossier(scene)
 
 
 # --- steps -------------------------------------------------------------------------------------------------------

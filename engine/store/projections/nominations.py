@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, insert, select, update
 
 from engine import facts
+from engine.process.model import DOSSIER_STATES
 from engine.store import tables as t
 from engine.store.folding import folded
 from engine.store.projections.scene import Scene, projects
@@ -19,16 +20,23 @@ _SET_AWARD = Statement(
     update(t.nomination).where(t.nomination.c.id == bindparam("nomination")).values(award=bindparam("award"))
 )
 _DOSSIER_OF = select(t.nomination.c.dossier_id).where(t.nomination.c.id == bindparam("nomination")).scalar_subquery()
-_UNFINISHED = t.dossier.c.unfinished + bindparam("started") - bindparam("ended")
-_FINISHED = t.dossier.c.finished + bindparam("finished")
-_COUNT_IN_DOSSIER = Statement(
-    update(t.dossier)
-    .where(t.dossier.c.id == _DOSSIER_OF)
-    .values(
-        unfinished=_UNFINISHED,
-        finished=_FINISHED,
-        status=case((_UNFINISHED > 0, "BINH_XET"), (_FINISHED > 0, "HOAN_TAT"), else_="RUT"),
-    )
+_HOLD_DOSSIER = Statement(update(t.dossier).where(t.dossier.c.id == _DOSSIER_OF).values(status=t.dossier.c.status))
+_FIRST_STATE = "BINH_XET"
+_IN_DOSSIER = select(t.nomination.c.id).where(t.nomination.c.dossier_id == t.dossier.c.id)
+_STATE = case(dict(enumerate(DOSSIER_STATES)), value=t.nomination.c.place)
+_FARTHEST_BEHIND = (
+    select(case((t.nomination.c.suspended == 1, "TAM_DUNG"), else_=_STATE))
+    .where(t.nomination.c.dossier_id == t.dossier.c.id, t.nomination.c.ended_at.is_(None))
+    .order_by(t.nomination.c.suspended, t.nomination.c.place)
+    .limit(1)
+    .scalar_subquery()
+)
+_DONE = case((_IN_DOSSIER.where(t.nomination.c.status != "RUT").exists(), "HOAN_TAT"), else_="RUT")
+_DOSSIER_STATUS = Statement(
+    update(t.dossier).where(t.dossier.c.id == _DOSSIER_OF).values(status=func.coalesce(_FARTHEST_BEHIND, _DONE))
+)
+_REACH_PLACE = Statement(
+    update(t.nomination).where(t.nomination.c.id == bindparam("nomination")).values(place=bindparam("reached"))
 )
 
 
@@ -38,7 +46,7 @@ def _dossier_opened(scene: Scene, fact: facts.DossierOpened) -> None:
         _INSERT_DOSSIER,
         id=fact.dossier,
         code=fact.code,
-        status="BINH_XET",
+        status=_FIRST_STATE,
         unit=fact.unit,
         award=fact.award,
         authority=fact.authority,
@@ -47,9 +55,11 @@ def _dossier_opened(scene: Scene, fact: facts.DossierOpened) -> None:
         year=fact.year,
         number=fact.number,
         lines=0,
-        unfinished=0,
-        finished=0,
         opened_at=scene.at,
+        received_on=None,
+        clock=None,
+        due_on=None,
+        days_left=None,
     )
 
 
@@ -87,8 +97,13 @@ def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
         suspended=0,
         suspended_at=None,
         suspended_by=None,
+        place=DOSSIER_STATES.index(_FIRST_STATE),
+        submitted_on=None,
+        receipt=None,
+        kept=None,
+        kept_at=None,
     )
-    count_in_dossier(scene, started=1)
+    judge_dossier(scene)
 
 
 @projects(facts.VariableSet)
@@ -108,14 +123,20 @@ def forget_nominee(scene: Scene) -> None:
     scene.change(_FORGET_NOMINEE, nomination=scene.subject)
 
 
+@projects(facts.DossierStatusReached)
+def _dossier_status_reached(scene: Scene, fact: facts.DossierStatusReached) -> None:
+    scene.change(_REACH_PLACE, nomination=scene.subject, reached=DOSSIER_STATES.index(fact.status))
+    judge_dossier(scene)
+
+
 def _leads(variables: dict[str, Any]) -> int | None:
     """Return whether the nominee leads others, as the start form asks it; None where it does not."""
     said = next((value for name, value in variables.items() if name.endswith(".la_lanh_dao")), None)
     return None if said is None else int(said)
 
 
-def count_in_dossier(scene: Scene, *, started: int = 0, finished: int = 0) -> None:
-    """Count a nomination that starts, or ends: `finished` tells the end of its process from a withdrawal."""
-    # Counts, because two of a dossier may end at once: each is added to what the other one left.
-    values = {"started": started, "ended": 1 - started, "finished": finished}
-    scene.change(_COUNT_IN_DOSSIER, nomination=scene.subject, **values)
+def judge_dossier(scene: Scene) -> None:
+    # Two nominations of a dossier may end at once: the row is held first, so that the second one to count sees
+    # the end of the first. Inside one statement PostgreSQL would count from before the wait.
+    scene.change(_HOLD_DOSSIER, nomination=scene.subject)
+    scene.change(_DOSSIER_STATUS, nomination=scene.subject)

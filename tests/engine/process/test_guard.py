@@ -152,6 +152,8 @@ CASES = {
     "unknown role": (with_task(task(candidateRole="BOSS")), [("error", "role_unknown", "a")]),
     "no role": (with_task(f"userTask a {{{properties(stage='x')}}}"), [("error", "role_missing", "a")]),
     "unknown unit scope": (with_task(task(unitScope="moon")), [("error", "unit_scope_unknown", "a")]),
+    "unknown milestone": (with_task(task(milestone="half")), [("error", "milestone_unknown", "a")]),
+    "unknown state of a dossier": (with_task(task(dossierStatus="HALF")), [("error", "dossier_status_unknown", "a")]),
     "unknown form": (with_task(task(formKey="gone")), [("error", "form_unknown", "a")]),
     "apart from a step that is not there": (
         with_task(task(separateFrom="start zz")),

@@ -210,3 +210,18 @@ def test_units_days_and_releases_follow_their_facts(database: Database) -> None:
     )
     assert (day.day, day.kind) == ("2026-01-02", "lam_bu")
     assert (release.id, release.regime, release.published_seq) == ("R3", "R3", 1)
+
+
+def test_a_dossier_is_where_the_last_of_its_open_nominations_stands(database: Database, stream: str) -> None:
+    other = acts.nominate(database, 2)
+    happens(database, stream, facts.DossierStatusReached(status="THAM_DINH"))
+    assert only(database, t.dossier).status == "BINH_XET"
+
+    happens(database, other, facts.DossierStatusReached(status="CA_TONG_HOP"), minute=2)
+    assert only(database, t.dossier).status == "CA_TONG_HOP"
+
+    happens(database, other, facts.ProcessSuspended(), minute=3)
+    assert only(database, t.dossier).status == "THAM_DINH"
+
+    happens(database, stream, facts.ProcessEnded(element="awarded"), minute=4)
+    assert only(database, t.dossier).status == "TAM_DUNG"

@@ -44,18 +44,20 @@ def upgrade() -> None:
     table("stream", "stream seq:big hash engine_version snapshot:bytes? snapshot_seq:big? sequenced:big?", key="stream")
     table(
         "dossier",
-        "id code status unit award authority type round? year:int number:int lines:int "
-        "unfinished:int finished:int opened_at",
+        "id code status unit award authority type round? year:int number:int lines:int opened_at "
+        "received_on? clock? due_on? days_left:int?",
         key="id",
         unique="code",
     )
     table(
         "nomination",
         "id code status reached dossier_id unit award kind round? late:int leader:int? regime release process "
-        "starter nominee search form form_data opened_at ended_at? suspended:int suspended_at? suspended_by?",
+        "starter nominee search form form_data opened_at ended_at? suspended:int suspended_at? suspended_by? place:int "
+        "submitted_on? receipt? kept? kept_at?",
         key="id",
         unique="code",
     )
+    table("receipt", "code dossier_id received_on regime by at nominations:int", key="code")
     table(
         "paper",
         "id code status reached kind title unit receiving_unit? dossier_id? award? round? regime release process "
@@ -124,6 +126,9 @@ def upgrade() -> None:
     index("membership_person", "membership", "person")
     index("membership_unit", "membership", "unit role")
     index("nomination_dossier", "nomination", "dossier_id")
+    index("nomination_unfinished", "nomination", "dossier_id suspended place", where="ended_at IS NULL")
+    index("nomination_kept", "nomination", "code", where="kept IS NOT NULL")
+    index("receipt_dossier", "receipt", "dossier_id")
     index("nomination_opened", "nomination", "opened_at id")
     index("nomination_round", "nomination", "round unit", where="round IS NOT NULL")
     index("nomination_unit", "nomination", "unit opened_at id")
