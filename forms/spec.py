@@ -11,7 +11,7 @@ Scalar = str | int | bool
 OUTCOME = "outcome"  # the variable that holds the chosen outcome
 
 # Names a request carries beside the fields, and names that would shadow something of ours or of Python's.
-CONTROL_NAMES = frozenset({"command_id", "expected_version", "csrf_token"})
+CONTROL_NAMES = frozenset({"command_id", "expected_version", "csrf_token", "next", "file"})
 RESERVED_NAMES = CONTROL_NAMES | {OUTCOME, "typename"}
 
 DEFAULT_READER = "don_vi"

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from engine.commands import SetPassword
 from engine.errors import EngineError, LoginFailed, TooManyTries
 from web.errors import first_sentence
-from web.requests import engine, new_command_id, posted
+from web.requests import engine, new_command_id
+from web.resuming import PREFIX, carried, own_path, page_of, resume
 from web.rules import may_enter, rule
-from web.sessions import RESUME, end_session, forget, own_path, remember
+from web.sessions import end_session, forget, remember
 from web.texts import LANGUAGES, _, sentence
 
 blueprint = Blueprint("auth", __name__)
@@ -30,32 +31,36 @@ def start() -> ResponseReturnValue:
 def login() -> ResponseReturnValue:
     target = own_path(request.args.get("next"))
     if g.actor is not None:
-        return redirect(target)
-    return render_template("login.html", next=target, typed={}, prefix=RESUME, problem=None)
+        return redirect(page_of(target))
+    return render_template("login.html", next=target, typed=[], prefix=PREFIX, problem=None)
 
 
 @blueprint.post("/login")
 @rule("public")
 def log_in() -> ResponseReturnValue:
     target = own_path(request.form.get("next"))
-    typed = {name.removeprefix(RESUME): value for name, value in posted().items() if name.startswith(RESUME)}
+    typed = carried()
     username = request.form.get("username", "").strip()
     try:
         token = engine().log_in(username, request.form.get("password", ""), address())
     except (LoginFailed, TooManyTries) as refused:
         problem = sentence(refused)
         page = render_template(
-            "login.html", next=target, typed=typed, prefix=RESUME, problem=problem, username=username
+            "login.html", next=target, typed=typed, prefix=PREFIX, problem=problem, username=username
         )
         if isinstance(refused, LoginFailed):
             return page, 401
         return page, 429, {"Retry-After": str(refused.params["seconds"])}
     end_session()
-    if not typed:
-        return remember(current_app.make_response(redirect(target, 303)), token)
-    # The session ended while a form was being sent: the reader sees what was typed and sends it with one button.
     g.actor = engine().session(token)
-    return remember(current_app.make_response(render_template("resume.html", target=target, typed=typed)), token)
+    return remember(resume(target, typed), token)
+
+
+@blueprint.get("/login/again")
+@rule("member")
+def again() -> ResponseReturnValue:
+    """Say that a page left open goes on; its script takes the new token from here."""
+    return render_template("again.html")
 
 
 def address() -> str:

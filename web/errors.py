@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine.errors import EngineError, InvalidForm, NotFound
 from web.requests import posted
+from web.resuming import Typed, page_of, resume_page, typed_here
 from web.texts import _, message, sentence
 
 API = "/api/"
@@ -44,6 +45,7 @@ STATUS = {
     "cannot_open": 503,
 }
 REFUSED = 422  # the values themselves were refused: the status of all other codes
+READ_AT_MOST = 1024**3  # bytes of a body that is refused
 logger = logging.getLogger("khenthuong")
 
 
@@ -80,9 +82,30 @@ def on_http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
+    if not request.path.startswith(API):
+        if status == 405 and request.method == "GET" and (page := page_of(request.path)) != request.path:
+            return redirect(page)  # reloaded, or left in the address bar, after a form was refused
+        if isinstance(error, CSRFError) and g.get("actor") and not request.files and (typed := own_form()):
+            return resume_page(request.full_path.rstrip("?"), typed), status
+    if isinstance(error, RequestEntityTooLarge):
+        read_to_end()
     code, text = http_sentence(error, status)
     headers = {"Allow": ", ".join(error.valid_methods or ())} if status == 405 else {}  # type: ignore[attr-defined]
     return answer(status, code, text, getattr(error, "fields", {}), headers)
+
+
+def read_to_end() -> None:
+    """Read the rest of a body that is refused: a connection cut while somebody sends never shows its answer."""
+    body, left = request.environ["wsgi.input"], min(request.content_length or 0, READ_AT_MOST)
+    while left > 0 and (part := body.read(min(left, 64 * 1024))):
+        left -= len(part)
+
+
+def own_form() -> Typed:
+    """Return what was typed in a page of ours that was left open over another log-in; its token is no longer good."""
+    if not request.headers.get("Origin") or request.endpoint is None or request.endpoint.startswith("auth."):
+        return []
+    return typed_here()
 
 
 def http_sentence(error: HTTPException, status: int) -> tuple[str, str]:
@@ -125,7 +148,9 @@ def answer(
         body: dict[str, Any] = {"code": code, "message": text, "fields": fields}
         return body, status, headers
     g.setdefault("actor", None)
-    return render_template("error.html", status=status, text=text, fields=fields, typed=typed_texts()), status, headers
+    back = page_of(request.path) if status in (400, 413) and request.method == "POST" else None
+    page = render_template("error.html", status=status, text=text, fields=fields, typed=typed_texts(), back=back)
+    return page, status, headers
 
 
 def typed_texts() -> list[str]:

@@ -16,11 +16,11 @@ from engine.commands import AssignTask, ClaimTask, ReleaseTask
 from engine.errors import EngineError, NotFound
 from engine.office.access import may_assign
 from engine.office.views import PersonView, TaskRow
-from web import council, grid
+from web import council, grid, tasks
 from web.errors import status_of
-from web.requests import command_id, engine, expected_version, wants_part
+from web.requests import command_id, engine, expected_version, posted, wants_part
+from web.resuming import own_path
 from web.rules import rule
-from web.sessions import own_path
 from web.texts import _, sentence
 
 blueprint = Blueprint("inbox", __name__)
@@ -131,23 +131,27 @@ def one_of_several(act: str, command: str, task: str, version: int) -> None:
 @rule("worker")
 def claim(task_id: object) -> ResponseReturnValue:
     """Take a task; the row is answered in place, a browser without scripts gets the list or the task again."""
-    task = str(task_id)
+    task, typed = str(task_id), posted()
     command = ClaimTask(
         command_id=command_id(), actor=g.actor.person.id, task=task, expected_version=expected_version()
     )
     try:
+        if typed:
+            engine().save_draft(g.actor, task, typed)
         engine().claim_task(command)
     except NotFound:
         raise
     except EngineError as refused:
         if wants_part():
             return row(task, sentence(refused)), status_of(refused)
+        if typed:
+            return tasks.render(engine().task(g.actor, task), typed, problem=sentence(refused)), status_of(refused)
         flash(sentence(refused), "error")
     else:
         if wants_part():
             return row(task, None)
         flash(_("Ông/bà đã nhận xử lý việc này."), "ok")
-    return redirect(own_path(request.form.get("next")), 303)
+    return redirect(own_path(request.values.get("next")), 303)
 
 
 def row(task: str, problem: str | None) -> str:

@@ -20,9 +20,11 @@ from engine.commands import (
 from engine.errors import EngineError, InvalidForm, NotFound
 from engine.office.access import NOMINATORS
 from engine.office.views import StartChoice
+from web import tasks
 from web.errors import first_sentence, status_of
 from web.forms import shown_form
 from web.requests import command_id, engine, posted
+from web.resuming import start_choice
 from web.rules import rule
 from web.texts import _, sentence
 
@@ -54,15 +56,29 @@ def new() -> ResponseReturnValue:
 def render_new(
     typed: Mapping[str, Any] | None = None, errors: InvalidForm | None = None, problem: str | None = None
 ) -> str:
-    choices = engine().start_choices(g.actor)
-    chosen = chosen_from(choices)
-    form = None
+    chosen, kind = asked(), request.args.get("kind", "")
+    choices = () if chosen else engine().start_choices(g.actor)
+    form = draft = None
+    reason = late_reason()
     if chosen is not None:
-        form = shown_form(chosen.form, typed or {}, {"nomination.kind": request.args["kind"]}, errors, {})
+        draft = engine().start_draft(g.actor, chosen, kind) if typed is None else None
+        values = draft.values if draft else typed or {}
+        reason = reason or values.get("late_reason", "")
+        form = shown_form(chosen.form, values, {"nomination.kind": kind}, errors, {})
     return render_template(
-        "new.html", choices=choices, chosen=chosen, form=form, problem=problem, late_reason=late_reason(),
-        kind=request.args.get("kind"), dossier=request.args.get("dossier"),
+        "new.html", choices=choices, chosen=chosen, form=form, problem=problem, late_reason=reason, draft=draft,
+        kind=kind, dossier=request.args.get("dossier"), address=address_of,
     )  # fmt: skip
+
+
+def asked() -> StartChoice | None:
+    """Return the form that the address asks for, if the reader may nominate with it."""
+    return start_choice(request.args.to_dict())
+
+
+def address_of(endpoint: str) -> str:
+    """Return another address for the form that this one asks for."""
+    return url_for(endpoint, **{name: value for name, value in request.args.items() if value})
 
 
 def late_reason() -> str:
@@ -70,20 +86,11 @@ def late_reason() -> str:
     return request.form.get("late_reason", "").strip()
 
 
-def chosen_from(choices: tuple[StartChoice, ...]) -> StartChoice | None:
-    """Return what the address asks for, if the reader may nominate so."""
-    wanted = (request.args.get("unit"), request.args.get("award"), request.args.get("round") or None)
-    found = next((each for each in choices if (each.unit, each.award, each.round) == wanted), None)
-    return found if found and request.args.get("kind") in found.kinds else None
-
-
 @blueprint.post("/nominations/new")
 @rule("role", *NOMINATORS)
 def start() -> ResponseReturnValue:
     typed = {name: value for name, value in posted().items() if name != "late_reason"}
-    chosen = chosen_from(engine().start_choices(g.actor))
-    if chosen is None:
-        raise NotFound(kind="start_choice", id="")
+    chosen = wanted()
     command = StartNomination(
         command_id=command_id(),
         actor=g.actor.person.id,
@@ -101,8 +108,31 @@ def start() -> ResponseReturnValue:
         return render_new(typed, errors=refused), 422
     except EngineError as refused:
         return render_new(typed, problem=sentence(refused)), status_of(refused)
+    engine().drop_start_draft(g.actor, chosen, request.args["kind"])
     flash(_("Đã lập đề nghị %(code)s.", code=answer["code"]), "ok")
     return redirect(first_page_of(str(answer["id"])), 303)
+
+
+def wanted() -> StartChoice:
+    found = asked()
+    if found is None:
+        raise NotFound(kind="start_choice", id="")
+    return found
+
+
+@blueprint.post("/nominations/new/draft")
+@rule("role", *NOMINATORS)
+def draft() -> ResponseReturnValue:
+    at = engine().save_start_draft(g.actor, wanted(), request.args["kind"], posted())
+    return tasks.saved(at, address_of("nominations.new"))
+
+
+@blueprint.post("/nominations/new/draft/drop")
+@rule("role", *NOMINATORS)
+def drop_draft() -> ResponseReturnValue:
+    """Begin with an empty form again."""
+    engine().drop_start_draft(g.actor, wanted(), request.args["kind"])
+    return redirect(address_of("nominations.new"), 303)
 
 
 def first_page_of(nomination_id: str) -> str:
@@ -219,31 +249,16 @@ def act_on_whole(nomination_id: object, act: str) -> ResponseReturnValue:
 @rule("member")
 def attach(nomination_id: object) -> ResponseReturnValue:
     nomination = engine().nomination(g.actor, str(nomination_id))
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        return render(nomination.id, file_problem=_("Ông/bà chưa chọn tệp.")), 422
-    try:
-        engine().attach_file(
-            AttachFile(
-                command_id=command_id(),
-                actor=g.actor.person.id,
-                nomination=nomination.code,
-                file_name=upload.filename,
-                content=upload.stream.read(),
-            )
-        )
-    except NotFound:
-        raise
-    except EngineError as refused:
-        return render(nomination.id, file_problem=first_sentence(refused)), status_of(refused)
-    flash(_("Đã đính kèm tệp."), "ok")
-    return redirect(back_to(nomination.id), 303)
 
+    def keep(command_id: str, file_name: str, content: bytes) -> None:
+        given = {"command_id": command_id, "actor": g.actor.person.id, "nomination": nomination.code}
+        engine().attach_file(AttachFile(file_name=file_name, content=content, **given))
 
-def back_to(nomination_id: str) -> str:
-    """Return the page the file form stood on: that of a task, or that of the nomination."""
-    task = request.form.get("task")
-    return url_for("tasks.page", task_id=task) if task else url_for("nominations.page", nomination_id=nomination_id)
+    return tasks.attached(
+        keep,
+        url_for("nominations.page", nomination_id=nomination.id),
+        lambda problem: render(nomination.id, file_problem=problem),
+    )
 
 
 @blueprint.get("/nominations/<uuid:nomination_id>/files/<file_id>")

@@ -15,6 +15,7 @@ from engine.commands import AttachToPaper, ProduceDocument, SetPaperLines, Start
 from engine.errors import EngineError, MixedPaper, NotFound
 from engine.office.views import PaperChoice, PaperPart, PaperView
 from forms.messages import words
+from web import tasks
 from web.documents import content
 from web.errors import first_sentence, status_of
 from web.requests import command_id, engine, expected_version
@@ -218,25 +219,14 @@ def document(paper_id: object, version: int) -> ResponseReturnValue:
 @rule("member")
 def attach(paper_id: object) -> ResponseReturnValue:
     paper = engine().paper(g.actor, str(paper_id))
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        return render(paper.id, file_problem=_("Ông/bà chưa chọn tệp.")), 422
-    command = AttachToPaper(
-        command_id=command_id(),
-        actor=g.actor.person.id,
-        paper=paper.code,
-        file_name=upload.filename,
-        content=upload.stream.read(),
+
+    def keep(command_id: str, file_name: str, content: bytes) -> None:
+        given = {"command_id": command_id, "actor": g.actor.person.id, "paper": paper.code}
+        engine().attach_to_paper(AttachToPaper(file_name=file_name, content=content, **given))
+
+    return tasks.attached(
+        keep, url_for("papers.page", paper_id=paper.id), lambda problem: render(paper.id, file_problem=problem)
     )
-    try:
-        engine().attach_to_paper(command)
-    except NotFound:
-        raise
-    except EngineError as refused:
-        return render(paper.id, file_problem=first_sentence(refused)), status_of(refused)
-    flash(_("Đã đính kèm tệp."), "ok")
-    task = request.form.get("task")
-    return redirect(url_for("tasks.page", task_id=task) if task else url_for("papers.page", paper_id=paper.id), 303)
 
 
 @blueprint.get("/papers/<uuid:paper_id>/files/<file_id>")

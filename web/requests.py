@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
@@ -26,11 +27,15 @@ def posted() -> dict[str, Any]:
     """Return what was typed, without the hidden fields. A field sent twice is a list, which no form accepts."""
     if len(request.form) > FIELDS_LIMIT:
         raise UnprocessableEntity()
-    return {
-        name: values[0] if len(values) == 1 else values
-        for name, values in request.form.lists()
-        if name not in CONTROL_NAMES
-    }
+    return values_of((name, value) for name, value in request.form.items(multi=True) if name not in CONTROL_NAMES)
+
+
+def values_of(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return the values of fields by name, a list for one that was sent several times."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
 def command_id() -> str:

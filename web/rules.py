@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from engine.errors import NotAllowed
 from engine.office.access import ADMINISTRATOR, AUDITOR
 from engine.office.views import Actor
-from web import sessions
+from web import resuming, sessions
 
 Kind = Literal["public", "member", "reader", "worker", "role", "token"]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -85,7 +85,7 @@ def enforce() -> Response | None:
     if found is None or found.kind == "public":
         return None
     if g.actor is None:
-        return sessions.ask_to_log_in()
+        return resuming.ask_to_log_in()
     if not found.admits(g.actor):
         raise NotAllowed(action=request.endpoint)
     return None

@@ -26,6 +26,7 @@ from engine.office.jobs import Jobs
 from engine.office.service import Engine
 from engine.store.lock import ServeLock
 from web import texts
+from web.errors import READ_AT_MOST
 from web.office import Place, application, is_demo, open_engine
 from web.post import post_of
 from web.requests import UPLOAD_BODY_LIMIT
@@ -33,7 +34,6 @@ from web.texts import _
 
 THREADS = 8
 BACKLOG = 1024
-READ_AT_MOST = 1024**3  # bytes of a body that is refused; a longer one is cut off
 JOBS_EVERY = 2.0  # seconds
 REFUSED = 1
 PROXIES = "KHENTHUONG_PROXIES"

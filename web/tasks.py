@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -14,12 +15,12 @@ from engine.errors import EngineError, InvalidForm, NotFound
 from engine.office.access import JUDGES
 from engine.office.views import NominationView, TaskView
 from forms.compiler import compile_form
-from web.errors import status_of
+from web.errors import first_sentence, status_of
 from web.filings import filings, revision
 from web.forms import shown_form, typed_texts
 from web.requests import command_id, engine, expected_version, posted, wants_part
+from web.resuming import own_path
 from web.rules import rule
-from web.sessions import own_path
 from web.texts import _, clock_time, sentence
 
 blueprint = Blueprint("tasks", __name__)
@@ -38,6 +39,7 @@ def render(
     problem: str | None = None,
     *,
     warned: bool = False,
+    file_problem: str | None = None,
 ) -> str:
     """Return the page.
 
@@ -45,6 +47,7 @@ def render(
         typed: what stands in the form instead of the draft.
         problem: a sentence above it.
         warned: the reader was told that nothing was changed; the form is sent without asking again.
+        file_problem: a sentence where files are attached.
     """
     form = None
     if view.form is not None:
@@ -56,7 +59,7 @@ def render(
     page = "paper_task.html" if view.paper else "task.html"
     return render_template(
         page, view=view, nomination=view.nomination, paper=view.paper, form=form, problem=problem, kept=kept,
-        warned=warned, judges=view.task.role in JUDGES, **more,
+        warned=warned, file_problem=file_problem, judges=view.task.role in JUDGES, **more,
     )  # fmt: skip
 
 
@@ -84,6 +87,9 @@ def buttons(view: TaskView) -> dict[str, str]:
 @rule("member")
 def complete(task_id: object) -> ResponseReturnValue:
     task, typed = str(task_id), posted()
+    if picked := request.form.get("file"):
+        said = _("Tệp “%(name)s” đã chọn nhưng chưa đính kèm. Xin bấm “Đính kèm” trước khi gửi kết quả.", name=picked)
+        return render(engine().task(g.actor, task), typed, problem=said), 422
     if "refilled" in request.args and nothing_new(view := engine().task(g.actor, task), typed):
         said = _(
             "Nội dung chưa khác gì lần gửi trước và chưa có tệp nào được đính kèm thêm. Sau khi gửi có thể không còn "
@@ -124,12 +130,17 @@ def nothing_new(view: TaskView, typed: Mapping[str, Any]) -> bool:
 @blueprint.post("/tasks/<uuid:task_id>/draft")
 @rule("member")
 def draft(task_id: object) -> ResponseReturnValue:
-    engine().save_draft(g.actor, str(task_id), posted())
-    saved = _("Đã lưu nháp %(time)s", time=clock_time(engine().clock.now()))
-    if wants_part():
-        return saved
-    flash(saved, "ok")
-    return redirect(url_for("tasks.page", task_id=task_id), 303)
+    at = engine().save_draft(g.actor, str(task_id), posted())
+    return saved(at, url_for("tasks.page", task_id=task_id))
+
+
+def saved(at: datetime, page: str) -> ResponseReturnValue:
+    """Answer that a draft was kept: in words to a script, with the page to everyone else."""
+    said = _("Đã lưu nháp %(time)s", time=clock_time(at))
+    if wants_part() or "leaving" in request.args:
+        return said
+    flash(said, "ok")
+    return redirect(page, 303)
 
 
 @blueprint.post("/tasks/<uuid:task_id>/release")
@@ -139,12 +150,15 @@ def release(task_id: object) -> ResponseReturnValue:
     command = ReleaseTask(
         command_id=command_id(), actor=g.actor.person.id, task=task, expected_version=expected_version()
     )
+    typed = posted()
     try:
+        if typed:
+            engine().save_draft(g.actor, task, typed)
         engine().release_task(command)
     except NotFound:
         raise
     except EngineError as refused:
-        return render(engine().task(g.actor, task), problem=sentence(refused)), status_of(refused)
+        return render(engine().task(g.actor, task), typed or None, problem=sentence(refused)), status_of(refused)
     flash(_("Đã trả việc lại phòng."), "ok")
     return redirect(own_path(request.form.get("next") or url_for("inbox.page")), 303)
 
@@ -168,3 +182,35 @@ def assign(task_id: object) -> ResponseReturnValue:
         return render(engine().task(g.actor, task), problem=sentence(refused)), status_of(refused)
     flash(_("Đã phân công việc này."), "ok")
     return redirect(url_for("tasks.page", task_id=task_id), 303)
+
+
+# --- files, which are attached on the page of a task or of its case ---------------------------------------------
+
+
+def attached(
+    keep: Callable[[str, str, bytes], object], page: str, refused_page: Callable[[str], str]
+) -> ResponseReturnValue:
+    """Keep the file of a request and go back to the page its form stood on; what was typed beside it stays.
+
+    Args:
+        keep: attaches a file: command id, name, content.
+        page: of the case, for a form that stood there; `refused_page` returns it with a sentence.
+    """
+    task, typed = request.args.get("task"), posted()
+    upload = request.files.get("file")
+    problem, status = _("Ông/bà chưa chọn tệp."), 422
+    if task and typed:
+        engine().save_draft(g.actor, task, typed)
+    if upload is not None and upload.filename:
+        try:
+            keep(command_id(), upload.filename, upload.stream.read())
+        except NotFound:
+            raise
+        except EngineError as refused:
+            problem, status = first_sentence(refused), status_of(refused)
+        else:
+            flash(_("Đã đính kèm tệp."), "ok")
+            return redirect(url_for("tasks.page", task_id=task) if task else page, 303)
+    if task:
+        return render(engine().task(g.actor, task), typed or None, file_problem=problem), status
+    return refused_page(problem), status

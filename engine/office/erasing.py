@@ -56,7 +56,7 @@ def erase_nominee(act: Act, command: EraseNominee) -> Answer:
     blobs -= _named_elsewhere(act, blobs, {stream, *(f"paper:{paper.id}" for paper in papers)})
     count = _erase(act, stream, data, blobs, command.reason, command.order)
     tasks = select(tables.user_task.c.id).where(tables.user_task.c.case_id == row.id)
-    act.tx.execute(delete(tables.draft).where(tables.draft.c.task.in_(tasks)))
+    act.tx.execute(delete(tables.draft).where(tables.draft.c.place.in_(tasks)))
     kept = [paper.code for paper in papers if paper.reached in ISSUED]
     return {"nomination": row.code, "erased": count, "kept": sorted(kept)}
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from engine import commands as c
-from engine.canonical import NotCanonical, canonical, time_text
-from engine.errors import InvalidForm, NotAllowed, NotFound, TaskNotOpen
+from engine.canonical import NotCanonical, canonical
+from engine.errors import InvalidForm, NotAllowed, NotFound
 from engine.office import (
     access,
     accounts,
@@ -37,6 +37,7 @@ from engine.office import (
 )
 from engine.office.act import Act
 from engine.office.clock import SystemClock, local_day
+from engine.office.drafts import Drafts
 from engine.office.failures import JobFailure
 from engine.office.oversight import Oversight
 from engine.office.papers.service import Papers
@@ -70,11 +71,10 @@ from engine.store.scrubbing import scrub
 from engine.store.verify import Report, verify
 
 Answer = dict[str, Any]
-LONGEST_DRAFT = 200_000
 UNHASHED = ("command_id", "password", "citizen_id")  # of a command: whoever has its hash could try all of them
 
 
-class Engine(Papers, Together, Oversight):
+class Engine(Drafts, Papers, Together, Oversight):
     """The office over one database.
 
     Args:
@@ -409,23 +409,6 @@ class Engine(Papers, Together, Oversight):
             raise NotAllowed(action="assign")
         with self.database.read() as reader:
             return directory.people_in(reader.connection, group, self.today())
-
-    # --- drafts: kept for the person alone, no part of the record
-
-    def save_draft(self, actor: Actor, task_id: str, values: Mapping[str, Any]) -> datetime:
-        """Keep what was typed in a task's form, and return when."""
-        view = self.task(actor, task_id)
-        if "draft" not in view.may:
-            raise TaskNotOpen(task_name=view.task.name, state=view.task.state)
-        text = canonical(dict(values))
-        if len(text) > LONGEST_DRAFT:
-            raise InvalidForm(fields={"": [("too_long", {"max": LONGEST_DRAFT})]})
-        d, now = tables.draft.c, self.clock.now()
-        with self.database.write() as tx:
-            tx.execute(delete(tables.draft).where(d.person == actor.person.id, d.task == task_id))
-            row = {"person": actor.person.id, "task": task_id, "payload": text, "saved_at": time_text(now)}
-            tx.execute(insert(tables.draft), row)
-        return now
 
 
 def body_hash(command: c.Command) -> str:

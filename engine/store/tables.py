@@ -467,7 +467,8 @@ api_token = _table(
     _text("expires_at"),
     key="token_hash",
 )
-draft = _table("draft", _text("person"), _text("task"), _text("payload"), _text("saved_at"), key="person task")
+# `place`: the id of a task, or the form that nominates.
+draft = _table("draft", _text("person"), _text("place"), _text("payload"), _text("saved_at"), key="person place")
 # Tries within a window, per account name and per address (both hashed by the caller).
 rate_limit = _table("rate_limit", _text("subject"), _int("tries"), _text("since"), key="subject")
 outbox_delivery = _table("outbox_delivery", _text("key"), _text("outcome"), _text("at"), key="key")  # sent | no_address

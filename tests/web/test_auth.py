@@ -9,7 +9,7 @@ from engine.office.views import Actor
 from tests.builders import PASSWORD, Office, new_id
 from tests.web.conftest import COOKIE, Visitor, account_of
 from web.app import create_app
-from web.sessions import own_path
+from web.resuming import own_path
 
 Visit = Callable[[Actor], Visitor]
 
@@ -112,30 +112,6 @@ def test_a_password_that_is_refused_is_refused_at_its_field(
     answer = visit(office.officer).post("/account/password", form)
     assert answer.status_code == 422
     assert says in answer.get_data(as_text=True)
-
-
-def test_what_was_typed_survives_the_end_of_a_session(office: Office, visit: Visit) -> None:
-    code = office.at_head()
-    task = office.only_task(code).task
-    head = visit(office.head)
-    head.get(f"/tasks/{task.id}")
-    head.client.set_cookie(COOKIE, "ended")
-    typed = {"outcome": "bo_sung", "noi_dung_bo_sung": "Bổ sung quyết định công nhận sáng kiến."}
-
-    asked = head.post(f"/tasks/{task.id}/complete", typed | {"expected_version": str(task.version)})
-    assert asked.status_code == 401
-    assert 'value="Bổ sung quyết định công nhận sáng kiến."' in head.page
-    carried = {"resume." + name: value for name, value in typed.items()}
-    carried |= {"resume.command_id": new_id(), "resume.expected_version": str(task.version)}
-    back = head.post(
-        "/login",
-        carried
-        | {"username": account_of(office, office.head), "password": PASSWORD, "next": f"/tasks/{task.id}/complete"},
-    )
-
-    assert back.status_code == 200
-    assert f'action="/tasks/{task.id}/complete"' in head.page
-    assert 'name="noi_dung_bo_sung" value="Bổ sung quyết định công nhận sáng kiến."' in head.page
 
 
 @pytest.mark.parametrize(

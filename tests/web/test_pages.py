@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -157,3 +158,60 @@ def test_a_decision_is_taken_without_scripts(office: Office, open_page: OpenPage
 
     assert page.get_by_text("Đã gửi kết quả").is_visible()
     assert office.engine.nomination(office.auditor, code).status == "DUOC_KHEN"
+
+
+def test_a_page_left_without_saving_keeps_its_draft(office: Office, open_page: OpenPage) -> None:
+    task = office.only_task(office.nominate()["code"]).task
+    page = open_page(f"/tasks/{task.id}", office.officer)
+    page.fill("[name=bao_cao_thanh_tich]", "Đang viết dở")
+    page.goto(page.url.replace(f"/tasks/{task.id}", "/account"))
+    for _ in range(200):  # the browser sends the draft on its own
+        if office.engine.task(office.officer, task.id).values:
+            break
+        page.wait_for_timeout(50)
+    assert office.engine.task(office.officer, task.id).values["bao_cao_thanh_tich"] == "Đang viết dở"
+
+
+def test_saving_says_that_the_session_ended_and_goes_on_after_log_in(
+    office: Office, open_page: OpenPage, served: str
+) -> None:
+    task = office.only_task(office.nominate()["code"]).task
+    page = open_page(f"/tasks/{task.id}", office.officer)
+    page.fill("[name=bao_cao_thanh_tich]", "Đang viết dở")
+    context = page.context
+    context.clear_cookies()
+    page.evaluate("document.querySelector('form[data-draft]').dispatchEvent(new Event('change'))")
+    page.wait_for_selector("[data-draft-ended]:not([hidden])")
+    assert page.input_value("[name=bao_cao_thanh_tich]") == "Đang viết dở"
+    assert complaints(page) == []
+
+    context.add_cookies([{"name": COOKIE, "value": open_session(office, office.officer), "url": served}])
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.locator("[data-draft-said]", has_text="Đã lưu nháp").wait_for()
+    assert page.locator("[data-draft-ended]").is_hidden()
+    assert office.engine.task(office.officer, task.id).values["bao_cao_thanh_tich"] == "Đang viết dở"
+
+
+def test_handing_a_task_out_keeps_what_was_typed(office: Office, open_page: OpenPage) -> None:
+    code = office.at_head()
+    office.claim(code, office.head)
+    task = office.only_task(code).task
+    page = open_page(f"/tasks/{task.id}", office.head)
+    page.check("[name=outcome][value=khong_dong_y]")
+    page.fill("[name=ly_do]", "Chưa nổi trội")
+    page.select_option("[name=to]", office.head.person.id)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Phân công").click()
+    assert page.input_value("[name=ly_do]") == "Chưa nổi trội"
+
+
+def test_a_file_over_twenty_megabytes_is_said_before_it_is_sent(
+    office: Office, open_page: OpenPage, tmp_path: Path
+) -> None:
+    large = tmp_path / "lon.pdf"
+    large.write_bytes(b"%PDF-" + b"x" * 21 * 1024**2)
+    task = office.only_task(office.nominate()["code"]).task
+    page = open_page(f"/tasks/{task.id}", office.officer)
+    page.set_input_files("#file", large)
+    assert page.locator("#file-too-large").is_visible()
+    assert page.input_value("#file") == ""

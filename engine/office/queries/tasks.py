@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import Row, select
 
 from engine.canonical import time_of
 from engine.errors import NotFound
-from engine.office import access, directory
+from engine.office import access, directory, drafts
 from engine.office.citations import citation
 from engine.office.completing import SUSPENDS
 from engine.office.queries.case import CasePage
@@ -33,13 +32,14 @@ def task(reading: Reading, task_id: str) -> TaskView:
     shown = reading.task_row(row)
     form = page.form(shown.form)
     acts = _task_acts(reading, shown)
+    draft = drafts.kept(reading.connection, reading.actor.person.id, row.id) if acts else None
     filed = _filed(page, shown) if acts & {"claim", "complete"} else {}
     return TaskView(
         task=shown,
         nomination=page.view() if isinstance(page, NominationPage) else None,
         paper=page.view() if isinstance(page, PaperPage) else None,
         form=dict(form) if form else None,
-        values=_draft(reading, row.id) or filed,
+        values=draft.values if draft else filed,
         filed=filed,
         known=dict(page.instance.variables),
         why=_why(reading, page, shown, row),
@@ -67,14 +67,6 @@ def _task_acts(reading: Reading, task: TaskRow) -> frozenset[str]:
         if holder:
             acts.add("release")
     return frozenset(acts)
-
-
-def _draft(reading: Reading, task: str) -> dict[str, Any]:
-    """Return what the reader typed and kept, if anything."""
-    d = tables.draft.c
-    kept = select(d.payload).where(d.person == reading.actor.person.id, d.task == task)
-    draft = reading.connection.execute(kept).scalar()
-    return dict(json.loads(draft)) if draft is not None else {}
 
 
 def _filed(page: CasePage, task: TaskRow) -> dict[str, Any]:

@@ -114,12 +114,12 @@ def test_a_store_goes_on_after_a_rebuild(filled: Database) -> None:
 
 def test_operational_tables_outlive_a_rebuild(filled: Database) -> None:
     with filled.write() as tx:
-        tx.execute(t.draft.insert().values(person="p", task="t", payload="{}", saved_at=""))
+        tx.execute(t.draft.insert().values(person="p", place="t", payload="{}", saved_at=""))
 
     rebuild(filled)
 
     with filled.read() as reader:
-        assert reader.execute(select(t.draft.c.task)).scalar_one() == "t"
+        assert reader.execute(select(t.draft.c.place)).scalar_one() == "t"
 
 
 # --- verify ------------------------------------------------------------------------------------------------------

@@ -6,11 +6,14 @@
    .error-summary a         puts the focus into the field it names, so that one can type at once
    [data-when]              field of a form that is asked only for some answers of another field
    button[data-follows]     whose words follow the chosen outcome
+   form[data-draft]         whose answers are kept while one types, see drafts.js
+   input[data-largest]      a file of more bytes is not taken; [data-too-large] names the sentence that says so
    form[data-tally]         counts the chosen outcomes of a table, see tally.js
    input[data-pick-all]     ticks all rows of its form; [data-picked] shows how many are ticked */
 
 import htmx from "htmx.org";
 import { followAnswers } from "./answers.js";
+import { keepDraft } from "./drafts.js";
 import { tally } from "./tally.js";
 
 // The CSP forbids evaluated code and inline styles; htmx would use both.
@@ -74,6 +77,14 @@ function onPick(event) {
   countPicked(box.form);
 }
 
+function checkSize(event) {
+  const input = event.target.closest("input[data-largest]");
+  if (!input) return;
+  const tooLarge = [...input.files].some((file) => file.size > Number(input.dataset.largest));
+  document.getElementById(input.dataset.tooLarge).hidden = !tooLarge;
+  if (tooLarge) input.value = "";
+}
+
 /** Say in the strip under the header that a part of the page could not be loaded; the old rows stay. */
 function sayLoadFailed() {
   const text = document.body.dataset.loadFailed;
@@ -90,6 +101,7 @@ function prepare(root) {
   for (const form of root.querySelectorAll("form")) {
     followAnswers(form);
     if (form.matches("[data-tally]")) tally(form);
+    if (form.matches("[data-draft]")) keepDraft(form);
     if (ticksOf(form).length) countPicked(form);
   }
 }
@@ -99,6 +111,7 @@ document.addEventListener("click", goToField);
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("change", onPick);
+document.addEventListener("change", checkSize);
 document.addEventListener("htmx:responseError", sayLoadFailed);
 document.addEventListener("htmx:sendError", sayLoadFailed);
 document.addEventListener("htmx:configRequest", (event) => {

@@ -114,7 +114,7 @@ def upgrade() -> None:
     table("credential", "person password_hash", key="person")
     table("session_token", "token_hash person csrf created_at seen_at expires_at", key="token_hash")
     table("api_token", "token_hash person created_at expires_at", key="token_hash")
-    table("draft", "person task payload saved_at", key="person task")
+    table("draft", "person place payload saved_at", key="person place")
     table("rate_limit", "subject tries:int since", key="subject")
     table("outbox_delivery", "key outcome at", key="key")
     table("job_failure", "job item tries:int why failed_at next_at", key="job item")
