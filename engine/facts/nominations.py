@@ -57,6 +57,7 @@ class NominationStarted(Fact):
     starter: str
     display: str  # the field of the form that holds the nominee's name
     variables: dict[str, Any]  # what the process started with
+    identity: str | None = None  # the field of the form that holds the nominee's citizen id
     round: str | None = None
     late: bool | None = None  # nominated after the deadline of the round, for a reason given
 

@@ -94,6 +94,7 @@ def start(act: Act, command: StartNomination) -> Answer:
         starter=act.actor.person.id,
         display=form.get("display", "ten"),
         variables=variables,
+        identity=next((field["name"] for field in form["fields"] if field["type"] == "citizen_id"), None),
         round=code_of_round,
         late=late or None,
     )

@@ -301,6 +301,7 @@ class NominationView:
     may: frozenset[str]  # acts open to the reader: withdraw, suspend, resume, attach, retry
     round: str | None = None  # code
     late: bool = False  # nominated after the deadline of the round
+    same_person: tuple[NominationRow, ...] = ()  # other nominations of this citizen id in the round
 
 
 @dataclass(frozen=True)

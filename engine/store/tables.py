@@ -171,6 +171,7 @@ nomination = _table(
     _text("starter"),
     _text("nominee"),  # "" once erased
     _text("search"),  # folded nominee and code
+    _maybe("identity"),  # the nominee's citizen id, where the form asks for one
     _text("form"),
     _text("form_data"),
     _text("opened_at"),
@@ -499,6 +500,8 @@ _index("nomination_kept", nomination, "code", where=nomination.c.kept.is_not(Non
 # The progress board of a round.
 _IN_ROUND = nomination.c.round.is_not(None)
 _index("nomination_round", nomination, "round unit", where=_IN_ROUND)
+# Who is nominated twice.
+_index("nomination_identity", nomination, "identity", where=nomination.c.identity.is_not(None))
 _index("nomination_unit", nomination, "unit opened_at id")
 _index("nomination_opened", nomination, "opened_at id")
 _index("dossier_unit", dossier, "unit award")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from engine.commands import SYSTEM, AddMembership, AttachFile
+from engine.commands import SYSTEM, AddMembership, AttachFile, StartNomination, WithdrawNomination
 from engine.office.queries import inbox
 from engine.office.views import Actor
 from tests.builders import AGREES, ASSESSMENT, NOMINEE, PDF, VOTE, WANTS_MORE, Office, new_id
@@ -305,6 +305,34 @@ def test_who_nominated_may_not_decide(office: Office, visit: Visit) -> None:
 
 
 # --- nominating and withdrawing
+
+
+def test_who_is_nominated_twice_in_a_round_is_pointed_out(office: Office, visit: Visit) -> None:
+    first, second = (office.nominate(ten=name)["code"] for name in ("Ma Văn Tuấn", "Ma Tuấn"))
+    office.nominate(so_dinh_danh="008090004321")
+    page = visit(office.officer).get(f"/tasks/{office.only_task(second).task.id}").get_data(as_text=True)
+    assert "Trùng số định danh" in page and first in page
+    head = visit(office.head)
+    nomination = office.engine.nomination(office.auditor, first)
+    assert second in head.get(f"/nominations/{nomination.id}").get_data(as_text=True)
+
+    withdraw = WithdrawNomination(
+        command_id=new_id(), actor=office.officer.person.id, nomination=second, reason="Lập trùng một người."
+    )
+    office.engine.withdraw_nomination(withdraw)
+    assert not office.engine.nomination(office.auditor, first).same_person
+
+
+def test_nobody_learns_of_a_nomination_of_another_unit_by_its_citizen_id(office: Office) -> None:
+    elsewhere = office.engine.start_nomination(
+        StartNomination(
+            command_id=new_id(), actor=office.other.person.id, unit="X2455", award="GK_XA", kind="ca_nhan", form=NOMINEE
+        )
+    )
+    code = office.nominate()["code"]
+    assert not office.engine.nomination(office.officer, code).same_person
+    [seen] = office.engine.nomination(office.auditor, code).same_person
+    assert seen.code == elsewhere["code"]
 
 
 def test_an_officer_nominates_and_comes_to_the_first_task(office: Office, visit: Visit) -> None:

@@ -11,10 +11,14 @@ from engine.errors import NotFound
 from engine.office import access, directory
 from engine.office.queries.case import CasePage
 from engine.office.queries.criteria import judged
+from engine.office.queries.lists import nomination_rows
 from engine.office.queries.reading import NOMINATION, Reading
-from engine.office.views import CriterionView, FieldView, NominationView
+from engine.office.views import CriterionView, FieldView, NominationRow, NominationView
 from engine.process.model import Node
 from engine.store import tables
+
+
+MOST_SHOWN = 10
 
 
 class NominationPage(CasePage):
@@ -59,6 +63,20 @@ class NominationPage(CasePage):
             return ()
         return judged((entry.body for entry in self.entries), self.definition, self.form)
 
+    @property
+    def same_person(self) -> tuple[NominationRow, ...]:
+        """Other nominations of the same citizen id in the same round, or in none in the same year; those withdrawn
+        and those the reader may not see are left out."""
+        if not self.row.identity:
+            return ()
+        same = (NOMINATION.identity == self.row.identity, NOMINATION.round.is_not_distinct_from(self.row.round))
+        others = (NOMINATION.id != self.row.id, NOMINATION.status != "RUT", self.reading.may_see_nomination())
+        query = select(tables.nomination).where(*same, *others)
+        if self.row.round is None:
+            query = query.where(NOMINATION.opened_at.startswith(self.row.opened_at[:4]))
+        found = list(self.reading.connection.execute(query.order_by(NOMINATION.code).limit(MOST_SHOWN)))
+        return tuple(nomination_rows(self.reading, found))
+
     def may(self) -> frozenset[str]:
         """Return the acts on the whole nomination that are open to the reader."""
         actor, row = self.reading.actor, self.row
@@ -97,6 +115,7 @@ class NominationPage(CasePage):
             stage=self.open_tasks[0].stage if self.open_tasks else "",
             round=row.round,
             late=bool(row.late),
+            same_person=self.same_person,
             regime=row.regime,
             release=row.release,
             process=row.process,

@@ -70,7 +70,8 @@ def _nomination_added(scene: Scene, fact: facts.NominationAdded) -> None:
 
 @projects(facts.NominationStarted)
 def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
-    nominee = str(scene.filed(fact.form_data).get(fact.display) or "")
+    filed = scene.filed(fact.form_data)
+    nominee = str(filed.get(fact.display) or "")
     scene.run(
         _INSERT_NOMINATION,
         id=fact.nomination,
@@ -90,6 +91,7 @@ def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
         starter=fact.starter,
         nominee=nominee,
         search=folded(f"{nominee} {fact.code}"),
+        identity=filed.get(fact.identity) if fact.identity else None,
         form=fact.form,
         form_data=fact.form_data,
         opened_at=scene.at,
@@ -115,7 +117,7 @@ def _variable_set(scene: Scene, fact: facts.VariableSet) -> None:
 _FORGET_NOMINEE = Statement(
     update(t.nomination)
     .where(t.nomination.c.id == bindparam("nomination"))
-    .values(nominee="", search=func.lower(t.nomination.c.code))
+    .values(nominee="", identity=None, search=func.lower(t.nomination.c.code))
 )
 
 

@@ -52,7 +52,7 @@ def upgrade() -> None:
     table(
         "nomination",
         "id code status reached dossier_id unit award kind round? late:int leader:int? regime release process "
-        "starter nominee search form form_data opened_at ended_at? suspended:int suspended_at? suspended_by? place:int "
+        "starter nominee search identity? form form_data opened_at ended_at? suspended:int suspended_at? suspended_by? place:int "
         "submitted_on? receipt? kept? kept_at?",
         key="id",
         unique="code",
@@ -126,6 +126,7 @@ def upgrade() -> None:
     index("membership_person", "membership", "person")
     index("membership_unit", "membership", "unit role")
     index("nomination_dossier", "nomination", "dossier_id")
+    index("nomination_identity", "nomination", "identity", where="identity IS NOT NULL")
     index("nomination_unfinished", "nomination", "dossier_id suspended place", where="ended_at IS NULL")
     index("nomination_kept", "nomination", "code", where="kept IS NOT NULL")
     index("receipt_dossier", "receipt", "dossier_id")
