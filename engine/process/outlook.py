@@ -35,15 +35,18 @@ class Way:
 def ways_on(
     definition: ProcessDefinition, element: str, outcome: str | None, variables: Mapping[str, Scalar]
 ) -> list[Way]:
-    """Return every way that may follow if `element` is completed with `outcome`, the one drawn first in front."""
+    """Return every way that may follow if `element` is completed with `outcome`.
+
+    In front stands the way that the values of earlier visits would choose, else the one drawn first.
+    """
     known = {name: value for name, value in variables.items() if name.rpartition(".")[0] != element}
-    known[f"{element}.visited"] = True
+    said: dict[str, Scalar] = {f"{element}.visited": True}
     if outcome is not None:
-        known[f"{element}.outcome"] = outcome
+        said[f"{element}.outcome"] = outcome
     # What else the form of this step will say is not known yet.
     start = _Path(definition.nodes[element], frozenset({element}), frozenset({element}))
     found: dict[str | None, Way] = {}
-    for way in _Ahead(definition, known).ways(start):
+    for way in _Ahead(definition, known | said, frozenset(said)).ways(start):
         stop = way.node.id if way.node else None
         # Two ways to one step: no single label says when it is reached.
         found[stop] = replace(way, given=()) if stop in found else way
@@ -55,7 +58,7 @@ def ways_on(
 def what_follows(
     definition: ProcessDefinition, element: str, outcome: str | None, variables: Mapping[str, Scalar]
 ) -> tuple[Node | None, bool]:
-    """Return where the path stops next on the way drawn first, and whether it is certain to go there."""
+    """Return where the path stops next on the likeliest way, and whether it is certain to go there."""
     first = ways_on(definition, element, outcome, variables)[0]
     return first.node, first.certain
 
@@ -92,9 +95,12 @@ class _Path:
 
 
 class _Ahead:
-    def __init__(self, definition: ProcessDefinition, variables: dict[str, Scalar]) -> None:
+    """`said` names the variables that the completion in question sets for certain."""
+
+    def __init__(self, definition: ProcessDefinition, variables: dict[str, Scalar], said: frozenset[str]) -> None:
         self.definition = definition
         self.variables = variables
+        self.said = said
 
     def ways(self, path: _Path) -> Iterator[Way]:
         """Yield every way on from the node a path has come to."""
@@ -122,7 +128,7 @@ class _Ahead:
             yield from self.ways(replace(path, node=node, seen=path.seen | {node.id}, unknown=unknown))
 
     def _possible(self, path: _Path, flows: list[Flow]) -> list[Flow]:
-        """Return the flows that may be taken, as they are drawn."""
+        """Return the flows that may be taken, the likeliest first, else as they are drawn."""
         possible = []
         for flow in flows:
             holds = flow.id != path.node.default and self._holds(flow, path.unknown)
@@ -132,13 +138,14 @@ class _Ahead:
                 break
         else:
             possible += [flow for flow in flows if flow.id == path.node.default]
-        return sorted(possible, key=flows.index)
+        likely = next((flow for flow in possible if self._holds(flow, frozenset())), None)
+        return sorted(possible, key=lambda flow: (flow is not likely, flows.index(flow)))
 
     def _holds(self, flow: Flow, unknown: frozenset[str]) -> bool | None:
         program = self.definition.programs.get(flow.id)
         if program is None:
             return None
-        if any(name.rpartition(".")[0] in unknown and name not in self.variables for name in program.names):
+        if any(name.rpartition(".")[0] in unknown and name not in self.said for name in program.names):
             return None
         try:
             return bool(program.evaluate(values_of(self.definition, self.variables, program.names)))

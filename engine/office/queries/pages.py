@@ -17,7 +17,6 @@ from engine.office.views import CriterionView, FieldView, NominationRow, Nominat
 from engine.process.model import Node
 from engine.store import tables
 
-
 MOST_SHOWN = 10
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from engine.process.outlook import expected_steps, ways_on, what_follows
 from tests.engine.process.drawing import definition, unproved
+from tests.workflows.journeys import shipped
 
 LINES = (
     *("startEvent s", "userTask a", "exclusiveGateway g default=d", "userTask b", "userTask c", "endEvent e"),
@@ -44,6 +45,13 @@ def test_where_a_gateway_decides_every_way_is_named_by_its_flow():
     process.flows["many"] = replace(process.flows["many"], name="Quá nửa")
     ways = ways_on(process, "a", None, {})
     assert [(way.node.id, way.certain, way.given) for way in ways] == [("b", False, ("Quá nửa",)), ("c", False, ())]
+
+
+def test_what_a_table_said_before_is_likely_and_not_certain_when_it_is_asked_again():
+    process = shipped("R3").process("unit_commendation")
+    known = {"self_assessment.visited": True, "criteria.result": "DAT", "criteria.visited": True}
+    ways = [(way.node.id, way.given) for way in ways_on(process, "supplement", None, known)]
+    assert ways == [("head_decision_final", ("Đã bổ sung",)), ("not_eligible_notice", ("Không đạt",))]
 
 
 def test_two_ways_to_one_step_are_one_way():

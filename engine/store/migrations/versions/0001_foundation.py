@@ -52,8 +52,8 @@ def upgrade() -> None:
     table(
         "nomination",
         "id code status reached dossier_id unit award kind round? late:int leader:int? regime release process "
-        "starter nominee search identity? form form_data opened_at ended_at? suspended:int suspended_at? suspended_by? place:int "
-        "submitted_on? receipt? kept? kept_at?",
+        "starter nominee search identity? form form_data opened_at ended_at? suspended:int suspended_at? suspended_by? "
+        "place:int submitted_on? receipt? kept? kept_at?",
         key="id",
         unique="code",
     )
