@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 metadata = MetaData()
@@ -47,7 +48,8 @@ def _big(name: str) -> Column[int]:
 
 
 def _table(name: str, *columns: Column[Any], key: str, unique: tuple[str, ...] = (), rowid: bool = False) -> Table:
-    # WITHOUT ROWID spares SQLite a second tree, and so one page per write; it is worse for large content.
+    # WITHOUT ROWID spares SQLite a second tree, and so one page per write; a row of more than 1,000 bytes would get a
+    # page of its own there.
     return Table(
         name,
         metadata,
@@ -76,6 +78,7 @@ journal = _table(
     _maybe("state_hash"),
     _text("engine_version"),
     key="stream seq",
+    rowid=True,
 )
 # `digest` is the hash of the other columns: the answer stands nowhere else.
 command = _table(
@@ -130,6 +133,7 @@ stream = _table(
     Column("snapshot_seq", BigInteger),
     Column("sequenced", BigInteger),  # up to which entry the Merkle log holds it; NULL: nothing yet
     key="stream",
+    rowid=True,
 )
 dossier = _table(
     "dossier",
@@ -482,15 +486,17 @@ OPERATIONAL = (credential, session_token, api_token, draft, rate_limit, outbox_d
 
 # --- indexes -----------------------------------------------------------------------------------------------------
 
-_OPEN = user_task.c.state == "open"
+# Written out, not bound: with a parameter SQLite prepares a statement anew each time, to see whether these indexes hold
+# what it asks for, and PostgreSQL gives them up in a plan for all values.
+OPEN = user_task.c.state == literal_column("'open'")
+DONE = user_task.c.state == literal_column("'done'")
 
 # The inbox: open tasks of a group, of a person, of the units' own nominations; the nearest limit first.
-_index("user_task_group", user_task, "candidate_group due_on id", where=_OPEN)
-_index("user_task_assignee", user_task, "assignee due_on id", where=_OPEN)
-_index("user_task_elsewhere", user_task, "proposing_unit due_on id", where=_OPEN)
+_index("user_task_group", user_task, "candidate_group due_on id", where=OPEN)
+_index("user_task_assignee", user_task, "assignee due_on id", where=OPEN)
+_index("user_task_elsewhere", user_task, "proposing_unit due_on id", where=OPEN)
 # What a person has done, the latest first.
-_DONE = user_task.c.state == "done"
-_index("user_task_done", user_task, "done_by done_at id", where=_DONE)
+_index("user_task_done", user_task, "done_by done_at id", where=DONE)
 _index("nomination_dossier", nomination, "dossier_id")
 # Where a dossier stands is asked for each of its nominations that goes on: 1,000 of one dossier may do so at once.
 _index("nomination_unfinished", nomination, "dossier_id suspended place", where=nomination.c.ended_at.is_(None))

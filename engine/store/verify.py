@@ -26,6 +26,7 @@ from engine.store.journal import PAGE, Entry, Head, entry_of
 from engine.store.reader import Reader
 from engine.store.rebuild import digests, fold, rows
 from engine.store.sealing import find_wrong, signed_heads
+from engine.store.statements import ListStatement
 
 CASES = ("nomination:", "paper:")  # streams that can be executed again
 # What reading raises where a value is not of its kind, as only somebody who owns the database can make it.
@@ -130,12 +131,13 @@ class _Check:
                 self._report.streams += 1
             seq += 1
             self._report.entries += 1
-            if why := _wrong_with(row, seq, last):
+            entry, why = _read(row, seq, last)
+            if entry is None:
                 yield Finding(stream, seq, why)
                 return
             last = row.hash
             self._heads[stream] = Head(seq, last, row.engine_version)
-            self._note(entry_of(row))
+            self._note(entry)
 
     def _cut_short(self, streams: Collection[str]) -> Iterator[Finding]:
         # When everything is checked, the derived tables tell this too.
@@ -203,8 +205,12 @@ class _Check:
             page = self._reader.execute(select(table).where(key > last).order_by(key).limit(size)).all()
 
     def _these(self, table: Table, key: str, names: Collection[str]) -> Iterator[Row[Any]]:
-        for name in list(names):
-            yield from self._reader.execute(select(table).where(table.c[key] == name))
+        # Files may be large: one at a time.
+        size = 1 if table is t.blob else PAGE
+        query = ListStatement(lambda texts: select(table).where(table.c[key].in_(texts)))
+        wanted = list(names)
+        for start in range(0, len(wanted), size):
+            yield from list(query(self._reader.connection, wanted[start : start + size]))
 
     def log(self, heads: list[SignedHead] | None) -> Iterator[Finding]:
         """Check the Merkle log against the journal, and the heads against the log."""
@@ -259,19 +265,19 @@ def _hash_of_release(files: dict[str, bytes]) -> str | None:
         return None
 
 
-def _wrong_with(row: Row[Any], seq: int, last: str) -> str | None:
-    """Return what is wrong with a row of the journal that should be number `seq` behind the hash `last`."""
+def _read(row: Row[Any], seq: int, last: str) -> tuple[Entry | None, str]:
+    """Return the entry of a row of the journal that should be number `seq` behind the hash `last`, or what is wrong."""
     if row.seq != seq:
-        return "entry_missing"
+        return None, "entry_missing"
     try:
         entry = entry_of(row)
         expected = entry.expected_hash()
-        as_written = canonical(entry.body) == row.body and time_text(entry.at) == row.at
+        as_written = entry.text == row.body and time_text(entry.at) == row.at
     except (ValueError, TypeError):
-        return "unreadable"
+        return None, "unreadable"
     if row.prev_hash != last:
-        return "chain_broken"
-    return None if as_written and row.hash == expected else "entry_changed"
+        return None, "chain_broken"
+    return (entry, "") if as_written and row.hash == expected else (None, "entry_changed")
 
 
 def _stream_of(table: Table, row: tuple[Any, ...]) -> str:

@@ -79,7 +79,7 @@ def _here(reading: Reading, step: str, release: str) -> ColumnElement[bool]:
     mine = or_(TASK.assignee == me, TASK.assignee.is_(None))
     of_group = TASK.candidate_group.in_(reading.groups)
     of_step = and_(TASK.element == step, TASK.release == release, TASK.subject == "nomination")
-    return and_(of_step, TASK.state == "open", mine, of_group)
+    return and_(of_step, tables.OPEN, mine, of_group)
 
 
 def _filters(award: str | None, unit: str | None) -> list[ColumnElement[bool]]:
@@ -108,9 +108,7 @@ def choices(reading: Reading) -> tuple[GridChoice, ...]:
     """Return the steps of which the reader may complete several tasks, the most frequent first."""
     mine = or_(TASK.assignee == reading.actor.person.id, TASK.assignee.is_(None))
     several = select(TASK.element, TASK.release, TASK.process, func.count().label("tasks"))
-    several = several.where(
-        TASK.state == "open", TASK.subject == "nomination", TASK.candidate_group.in_(reading.groups), mine
-    )
+    several = several.where(tables.OPEN, TASK.subject == "nomination", TASK.candidate_group.in_(reading.groups), mine)
     several = several.group_by(TASK.element, TASK.release, TASK.process).having(func.count() > 1)
     found = []
     for row in reading.connection.execute(several):

@@ -62,17 +62,17 @@ def _in_box(reading: Reading, box: str) -> ColumnElement[bool]:
     free = and_(TASK.assignee.is_(None), TASK.candidate_group.in_(groups))
     past = TASK.due_on < reading.today.isoformat()
     conditions: dict[str, ColumnElement[bool]] = {
-        "mine": and_(TASK.state == "open", mine),
-        "group": and_(TASK.state == "open", free),
+        "mine": and_(tables.OPEN, mine),
+        "group": and_(tables.OPEN, free),
         # The day stands in both halves, so that each finds what is past by its own index.
-        "overdue": and_(TASK.state == "open", or_(and_(mine, past), and_(free, past))),
+        "overdue": and_(tables.OPEN, or_(and_(mine, past), and_(free, past))),
         "elsewhere": and_(
-            TASK.state == "open",
+            tables.OPEN,
             TASK.proposing_unit.in_(reading.own_units),
             or_(TASK.assignee.is_(None), TASK.assignee != me),
             or_(TASK.assignee.is_not(None), TASK.candidate_group.is_(None), TASK.candidate_group.not_in(groups)),
         ),
-        "done": and_(TASK.state == "done", TASK.done_by == me),
+        "done": and_(tables.DONE, TASK.done_by == me),
     }
     return conditions.get(box, false())
 

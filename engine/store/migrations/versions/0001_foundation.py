@@ -32,7 +32,7 @@ def index(name: str, of: str, columns: str, *, unique: bool = False, where: str 
 
 def upgrade() -> None:
     # truth
-    table("journal", "stream seq:big at body prev_hash hash state_hash? engine_version", key="stream seq")
+    table("journal", "stream seq:big at body prev_hash hash state_hash? engine_version", key="stream seq", rowid=True)
     table("command", "command_id actor body_hash answer digest", key="command_id")
     table("form_data", "hash payload?", key="hash")
     table("blob", "sha256 content:bytes?", key="sha256", rowid=True)
@@ -41,7 +41,12 @@ def upgrade() -> None:
     table("merkle_leaf", "index:big stream seq:big entry_hash", key="index")
     table("merkle_head", "size:big root at prev key signature", key="size")
     # derived
-    table("stream", "stream seq:big hash engine_version snapshot:bytes? snapshot_seq:big? sequenced:big?", key="stream")
+    table(
+        "stream",
+        "stream seq:big hash engine_version snapshot:bytes? snapshot_seq:big? sequenced:big?",
+        key="stream",
+        rowid=True,
+    )
     table(
         "dossier",
         "id code status unit award authority type round? year:int number:int lines:int opened_at "
