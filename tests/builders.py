@@ -93,6 +93,8 @@ RELEASES = Releases(CATALOG)
 class Office:
     """An engine with people. Names of people: officer, council, head (xã Tân Trào), other (xã Hùng Lợi), auditor."""
 
+    since = date(2025, 7, 1)  # that bodies exist and people are in their posts
+
     def __init__(self, database: Database, at: datetime = MONDAY) -> None:
         self.clock = Clock(at)
         self.engine = Engine(database, CATALOG, clock=self.clock, passwords=QUICK, releases=RELEASES)
@@ -109,16 +111,18 @@ class Office:
         units += [("X2545", "Xã Tân Trào", "xa"), ("X2455", "Xã Hùng Lợi", "xa")]
         for unit, title, kind in units:
             command = AddUnit(
-                command_id=new_id(), actor=SYSTEM, unit=unit, title=title, kind=kind, valid_from=date(2025, 7, 1)
+                command_id=new_id(), actor=SYSTEM, unit=unit, title=title, kind=kind, valid_from=self.since
             )
             self.engine.add_unit(command)
 
-    def person(self, name: str, role: str, unit: str = "X2545", username: str | None = None) -> Actor:
+    def person(
+        self, name: str, role: str, unit: str = "X2545", username: str | None = None, since: date | None = None
+    ) -> Actor:
         """Enter a person with one role, with an account if a user name is given."""
         id = new_id()
         add = {"actor": SYSTEM, "person": id}
         self.engine.add_person(AddPerson(command_id=new_id(), full_name=name, position="Công chức", **add))
-        joins = AddMembership(command_id=new_id(), unit=unit, role=role, valid_from=date(2025, 7, 1), **add)
+        joins = AddMembership(command_id=new_id(), unit=unit, role=role, valid_from=since or self.since, **add)
         self.engine.add_membership(joins)
         if username:
             self.engine.open_account(OpenAccount(command_id=new_id(), username=username, password=PASSWORD, **add))

@@ -33,13 +33,14 @@ class FrontDesk(Movers):
     """Names of people beside those of Movers: clerk (VT of the commune), lead and cat_clerk (Công an tỉnh), front,
     section, director, snv_clerk (Sở Nội vụ). The round is open; everything happens in October 2025 under R3."""
 
+    since = date(2022, 1, 1)
+
     def __init__(self, database: Database, at: datetime = OCTOBER) -> None:
         super().__init__(database)
         self.clock.at = at
         self.engine.renderer = PlainRenderer()
-        for unit, title, kind in (("VP", "Văn phòng UBND tỉnh", "so"),):
-            valid = {"valid_from": date(2022, 1, 1)}
-            self.engine.add_unit(AddUnit(command_id=new_id(), actor=SYSTEM, unit=unit, title=title, kind=kind, **valid))
+        self.release(R2)
+        self.add_unit("VP", "Văn phòng UBND tỉnh", "so")
         self.clerk = self.person("Ma Thị Hạnh", "VT")
         self.lead = self.person("Nguyễn Văn Hùng", "CA_LD", unit="CAT")
         self.cat_clerk = self.person("Phạm Thị Thu", "VT", unit="CAT")
@@ -55,17 +56,22 @@ class FrontDesk(Movers):
         form = {"hinh_thuc": ["BK_TINH"], "ngay_huong_dan": f"{day:%d/%m/%Y}", "han_nop": "31/12/2026"}
         return self.open(**ROUND | form)
 
+    def add_unit(self, unit: str, title: str, kind: str, **more: Any) -> None:
+        about = {"unit": unit, "title": title, "kind": kind, "valid_from": self.since} | more
+        self.engine.add_unit(AddUnit(command_id=new_id(), actor=SYSTEM, **about))
+
     def release(self, folder: Path) -> None:
         self.engine.publish_release(PublishRelease(command_id=new_id(), actor=SYSTEM, folder=str(folder)))
 
     # --- the unit
 
-    def propose_for_province(self, dossier: str | None = None, **form: Any) -> str:
+    def propose_for_province(self, dossier: str | None = None, by: Actor | None = None, **form: Any) -> str:
         """Nominate for the Bằng khen of the Chairman; return the code."""
+        by = by or self.officer
         command = StartNomination(
             command_id=new_id(),
-            actor=self.officer.person.id,
-            unit="X2545",
+            actor=by.person.id,
+            unit=by.memberships[0].unit,
             award="BK_TINH",
             kind="ca_nhan",
             round=self.open_round,

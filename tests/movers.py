@@ -37,7 +37,7 @@ class Movers(Office):
         for unit, title, kind, superior in (*bodies, ("CATX", "Phòng Tham mưu Công an tỉnh", "llvt", "CAT")):
             command = AddUnit(
                 command_id=new_id(), actor=SYSTEM, unit=unit, title=title, kind=kind, superior=superior,
-                valid_from=date(2025, 7, 1),
+                valid_from=self.since,
             )  # fmt: skip
             self.engine.add_unit(command)
         for command in seeds.movement_commands():

@@ -26,6 +26,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -45,6 +46,7 @@ from engine.facts import (
     UnitAdded,
     UnitEnded,
 )
+from engine.office import access
 from engine.office.clock import local_day
 from engine.office.views import Actor, MembershipView, PersonView
 from engine.office.workdays import KINDS, WorkCalendar
@@ -384,9 +386,19 @@ def memberships_of(reader: Connection, person: str, on: date) -> tuple[Membershi
     )
 
 
+def acting_for(reader: Connection, unit: str, on: date) -> str:
+    """Return the body that acts for a unit on a day: itself, or the first of its successors once it has ended."""
+    u = tables.unit.c
+    row = reader.execute(select(u.valid_to, u.successors).where(u.id == unit)).first()
+    ended = row is not None and row.valid_to is not None and row.valid_to < on.isoformat()
+    successors = json.loads(row.successors) if row and ended else []
+    return str(successors[0]) if successors else unit
+
+
 def people_in(reader: Connection, group: str, on: date) -> tuple[PersonView, ...]:
     """Return who may take a task of a candidate group (`ROLE:unit`) on a day, by name; disabled accounts left out."""
     role, _, unit = group.partition(":")
+    unit = acting_for(reader, unit, on)
     m, a = tables.membership.c, tables.account.c
     rows = reader.execute(
         _people()
@@ -418,17 +430,32 @@ def _joined(*parts: ColumnElement[str]) -> ColumnElement[str]:
     return text
 
 
+def _took_over(ended: Any, day: BindParameter[str]) -> ColumnElement[bool]:
+    """Whether the unit of a membership acts for a body that has ended: the first of its successors does."""
+    named = ended.successors.like(literal('["') + tables.unit.c.id + '"%')
+    roles = or_(*(tables.membership.c.role == role for role in sorted(access.UNIT_ROLES)))
+    return and_(ended.valid_to < day, named, roles)
+
+
 def actor_column(person: BindParameter[str], day: BindParameter[str]) -> ScalarSelect[str]:
     """Return a column that says who acts and in which roles on a day: one query can ask that beside other things.
 
     `actor_of` reads it. It is NULL where nobody has the id; a role in a body that does not exist on the day, and those
-    of a disabled account, are left out.
+    of a disabled account, are left out. Who acts for a body acts for those it took over from too: what these left open
+    is finished by them.
     """
     p, a, m, u = tables.person.c, tables.account.c, tables.membership.c, tables.unit.c
-    membership = _joined(m.id, m.unit, u.title, m.role, m.valid_from, func.coalesce(m.valid_to, ""))
+    acted_for = tables.unit.alias("acted_for")
+    membership = _joined(
+        m.id, acted_for.c.id, acted_for.c.title, m.role, m.valid_from, func.coalesce(m.valid_to, ""), m.unit
+    )
     held = (
         select(joined(_BEFORE_RECORD + membership))
-        .select_from(tables.membership.join(tables.unit, u.id == m.unit))
+        .select_from(
+            tables.membership.join(tables.unit, u.id == m.unit).join(
+                acted_for, or_(acted_for.c.id == u.id, _took_over(acted_for.c, day))
+            )
+        )
         .where(m.person == p.id, or_(a.disabled.is_(None), a.disabled == 0), *_valid_on(day))
         .scalar_subquery()
     )
@@ -445,10 +472,11 @@ def actor_of(text: str | None, person: str) -> Actor:
     full_name, position, username, citizen_id = first.split(_FIELD)
     parts = (record.split(_FIELD) for record in records)
     held = [
-        MembershipView(id, unit, title, role, date.fromisoformat(since), _day(to or None))
-        for id, unit, title, role, since, to in parts
+        (unit != own, MembershipView(id, unit, title, role, date.fromisoformat(since), _day(to or None)))
+        for id, unit, title, role, since, to, own in parts
     ]
-    in_order = tuple(sorted(held, key=lambda m: (m.unit, m.role)))
+    own_first = sorted(held, key=lambda each: (each[0], each[1].unit, each[1].role))
+    in_order = tuple(membership for _, membership in own_first)
     return Actor(PersonView(person, full_name, position), username, in_order, citizen_id)
 
 

@@ -58,7 +58,7 @@ def stream_of(nomination: str) -> str:
 
 def start(act: Act, command: StartNomination) -> Answer:
     """Nominate: in an open dossier of the unit for what this award's authority decides, or in a new one."""
-    if not access.may_nominate(act.actor, command.unit):
+    if not access.may_nominate(act.actor, command.unit) or not _exists(act, command.unit):
         raise NotAllowed(action="start")
     round = _round_of(act, command)
     late = rounds.check_open_to(round, command.award, command.kind, act.today, command.late_reason)
@@ -103,6 +103,13 @@ def start(act: Act, command: StartNomination) -> Answer:
     act.append(f"dossier:{place.dossier}", [*opening, added])
     moving.keep(act, stream_of(nomination), [started, *reason, *moved], release, instance, context)
     return {"code": code, "id": nomination, "dossier": place.code, "tasks": moving.open_tasks(nomination, instance)}
+
+
+def _exists(act: Act, unit: str) -> bool:
+    """Whether a body exists today: who acts for one that was abolished finishes what it left, and begins nothing."""
+    u, today = tables.unit.c, act.today.isoformat()
+    valid_to = act.tx.execute(select(u.valid_to).where(u.id == unit)).scalar()
+    return valid_to is None or valid_to >= today
 
 
 def _round_of(act: Act, command: StartNomination) -> Round | None:

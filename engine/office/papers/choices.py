@@ -50,7 +50,11 @@ def _waiting_for(sight: Sight, kind: PaperKind) -> list[Row[Any]]:
     )
     query = select(tables.nomination).select_from(joined)
     query = query.where(WAIT.message == kind.message, NOMINATION.suspended == 0, ~open_paper.exists())
-    rows = [row for row in sight.tx.execute(query.order_by(NOMINATION.code)) if kind.may_hold(row.award, row.regime)]
+    rows = [
+        row
+        for row in sight.tx.execute(query.order_by(NOMINATION.code))
+        if kind.may_hold(row.award, lines.regime_of(sight, row))
+    ]
     waiting = lines.waiting(sight, kind, rows)
     return [r for r in rows if r.id in waiting and lines.may_draft(sight, kind, lines.issuing_body(sight, kind, r))]
 

@@ -63,6 +63,13 @@ def issuing_body(sight: Sight, kind: PaperKind, nomination: Row[Any]) -> str | N
     return moving.context_of(sight, nomination.unit, nomination.round).unit(kind.issuing)
 
 
+def regime_of(sight: Sight, nomination: Row[Any]) -> str:
+    """Return the law a nomination is under: until it is received that of the day, unless it had to keep its release."""
+    if nomination.receipt is None and nomination.kept is None:
+        return sight.release_on(sight.today).regime
+    return str(nomination.regime)
+
+
 def may_draft(sight: Sight, kind: PaperKind, unit: str | None) -> bool:
     return unit is not None and access.group_of(kind.roles["drafter"], unit) in sight.actor.groups
 
@@ -98,7 +105,7 @@ def check(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]], all_kinds: di
         MixedPaper: they need several papers.
     """
     _refuse(rows, "suspended", {row.id for row in rows if row.suspended})
-    _refuse(rows, "other_award", {row.id for row in rows if not kind.may_hold(row.award, row.regime)})
+    _refuse(rows, "other_award", {row.id for row in rows if not kind.may_hold(row.award, regime_of(sight, row))})
     ids = [row.id for row in rows]
     _refuse(rows, "not_waiting", set(ids) - waiting(sight, kind, rows))
     same = {each.id for each in all_kinds.values() if each.message == kind.message and kind.message} | {kind.id}
@@ -130,7 +137,8 @@ def waiting(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]]) -> set[str]
 def split(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]]) -> tuple[Part, ...]:
     """Return the papers of this kind that these nominations need."""
     candidates = [
-        Candidate(row.code, row.award, row.regime, row.round, issuing_body(sight, kind, row) or "") for row in rows
+        Candidate(row.code, row.award, regime_of(sight, row), row.round, issuing_body(sight, kind, row) or "")
+        for row in rows
     ]
     if kind.mixed:
         # It names all of them, whoever decides: only the body and the regime tell papers apart.

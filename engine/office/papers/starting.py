@@ -53,7 +53,7 @@ def start(act: Act, command: StartPaper) -> Answer:
         kind=kind.id,
         title=kind.title,
         unit=part.unit,
-        regime=found[0].regime,
+        regime=lines.regime_of(act, found[0]),
         release=release.id,
         process=kind.process,
         starter=act.actor.person.id,

@@ -140,7 +140,7 @@ def start_choices(reading: Reading) -> tuple[StartChoice, ...]:
     opened = [round for round in rounds.rounds(reading.connection) if round.is_open]
     choices: list[StartChoice] = []
     for unit in reading.own_units:
-        if not access.may_nominate(reading.actor, unit):
+        if not access.may_nominate(reading.actor, unit) or not reading.units[unit].exists_on(reading.today):
             continue
         for award, process in sorted(release.processes_by_award.items()):
             if not may_be_given_by(award, reading.units[unit].kind):

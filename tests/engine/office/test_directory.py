@@ -221,14 +221,14 @@ def test_the_directory_reads_back_what_was_entered(office):
     assert known["X2545"].superior == "UBND"
 
 
-def test_an_actor_has_the_roles_of_the_day_and_no_others(office, someone):
+def test_an_actor_has_the_roles_of_the_day_for_the_abolished_body_too_and_no_others(office, someone):
     person = someone(role="TT_DV", valid_from=date(2026, 1, 1), valid_to=date(2026, 11, 22), username="hoa")
 
     with office.read() as reader:
         before = directory.actor(reader.connection, person, date(2026, 11, 22))
         after = directory.actor(reader.connection, person, TODAY)
 
-    assert before.groups == {"TT_DV:X2545"}
+    assert before.groups == {"TT_DV:X2545", "TT_DV:H-SON-DUONG"}
     assert before.memberships[0].unit_title == "Xã Tân Trào"
     assert before.username == "hoa"
     assert after.groups == frozenset()
