@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.e2e.house import House, Server
+from tests.e2e.visitor import Visitor
 
 
 @pytest.fixture
@@ -40,3 +43,17 @@ def shared_server(
     shutil.copytree(furnished[0].data, house.data)
     with house.serving() as server:
         yield server
+
+
+@pytest.fixture
+def enter(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Log somebody in, in a browser of their own."""
+    visitors: list[Visitor] = []
+
+    def log_in(server: Server, username: str, **options: Any) -> Visitor:
+        visitors.append(Visitor(chromium, server, **options))
+        return visitors[-1].log_in(username)
+
+    yield log_in
+    for visitor in visitors:
+        visitor.close()

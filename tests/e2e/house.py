@@ -1,7 +1,7 @@
 """khenthuong as it runs on a server: its commands, and `serve` as a process of its own, over one place for data.
 
 A `House` is that place with people in it. Names of people: mai and lan (award officers), luc (council), son (head), all
-of xã Tân Trào; minh (auditor).
+of xã Tân Trào; minh (auditor); khanh (administrator).
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ PEOPLE = {
     "luc": ("Nông Văn Lực", "HD_DV", "X2545"),
     "son": ("Lý Văn Sơn", "TT_DV", "X2545"),
     "minh": ("Đỗ Quang Minh", "KT", "TTT"),
+    "khanh": ("Đỗ Quốc Khánh", "QT", "SNV"),
 }
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.builders import ASSESSMENT, NOMINEE, WANTS_MORE, WHY_NOT
 from tests.e2e.house import AGREES_TODAY, NOTICE_TODAY, VOTE_TODAY, House, Server, today
@@ -16,20 +14,6 @@ pytestmark = pytest.mark.browser
 
 Enter = Callable[..., Visitor]
 ELIGIBLE, LACKING = "Ma Văn Tuấn", "Trần Thị Nụ"
-
-
-@pytest.fixture
-def enter(chromium: Browser) -> Iterator[Enter]:
-    """Log somebody in, in a browser of their own."""
-    visitors: list[Visitor] = []
-
-    def log_in(server: Server, username: str, **options: Any) -> Visitor:
-        visitors.append(Visitor(chromium, server, **options))
-        return visitors[-1].log_in(username)
-
-    yield log_in
-    for visitor in visitors:
-        visitor.close()
 
 
 def nominate(officer: Visitor, name: str, dossier: str | None = None) -> None:
