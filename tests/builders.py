@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,6 +92,46 @@ CATALOG = Catalog()
 RELEASES = Releases(CATALOG)
 
 
+class Template:
+    """A furnished office on SQLite, made by commands once in a process and copied into empty databases from then on."""
+
+    def __init__(self) -> None:
+        self._content = b""
+        self._people: list[str] = []
+
+    def fill(self, database: Database) -> list[str] | None:
+        """Copy the office into an empty database and return its people; None if it has to be furnished by commands."""
+        if not (self._content and self._fits(database)):
+            return None
+        with closing(sqlite3.connect(_file(database))) as target, closing(sqlite3.connect(":memory:")) as source:
+            if target.execute("SELECT count(*) FROM journal").fetchone() != (0,):
+                return None
+            source.deserialize(self._content)
+            source.backup(target)
+        return self._people
+
+    def keep(self, database: Database, people: list[str]) -> None:
+        if not self._content and self._fits(database):
+            with closing(sqlite3.connect(_file(database))) as source, closing(sqlite3.connect(":memory:")) as copy:
+                source.backup(copy)
+                content = bytearray(copy.serialize())
+                content[18:20] = b"\1\1"  # no write-ahead log: a database in memory has none
+                self._content, self._people = bytes(content), people
+
+    @staticmethod
+    def _fits(database: Database) -> bool:
+        plain = Database.__init__.__kwdefaults__
+        usual = (database._salt, database.engine_version) == (plain["salt"], plain["engine_version"])
+        return usual and database.url.startswith("sqlite:///")
+
+
+def _file(database: Database) -> str:
+    return database.url.removeprefix("sqlite:///")
+
+
+_TEMPLATE = Template()
+
+
 class Office:
     """An engine with people. Names of people: officer, council, head (xã Tân Trào), other (xã Hùng Lợi), auditor."""
 
@@ -98,13 +140,25 @@ class Office:
     def __init__(self, database: Database, at: datetime = MONDAY) -> None:
         self.clock = Clock(at)
         self.engine = Engine(database, CATALOG, clock=self.clock, passwords=QUICK, releases=RELEASES)
+        people = _TEMPLATE.fill(database) if at == MONDAY else None
+        if people is None:
+            people = self._furnish()
+            if at == MONDAY:
+                _TEMPLATE.keep(database, people)
+        self.officer, self.council, self.head, self.other, self.auditor = map(self.engine.actor, people)
+
+    def _furnish(self) -> list[str]:
+        """Publish the release and enter units and people; return the ids of the people."""
         self.engine.publish_release(PublishRelease(command_id=new_id(), actor=SYSTEM, folder=str(WORKFLOWS)))
         self._add_units()
-        self.officer = self.person("Hoàng Thị Mai", "CB_TDKT_DV")
-        self.council = self.person("Nông Văn Lực", "HD_DV")
-        self.head = self.person("Lý Văn Sơn", "TT_DV")
-        self.other = self.person("Bàn Thị Liên", "CB_TDKT_DV", unit="X2455")
-        self.auditor = self.person("Đỗ Quang Minh", "KT", unit="TTT")
+        people = [
+            self.person("Hoàng Thị Mai", "CB_TDKT_DV"),
+            self.person("Nông Văn Lực", "HD_DV"),
+            self.person("Lý Văn Sơn", "TT_DV"),
+            self.person("Bàn Thị Liên", "CB_TDKT_DV", unit="X2455"),
+            self.person("Đỗ Quang Minh", "KT", unit="TTT"),
+        ]
+        return [each.person.id for each in people]
 
     def _add_units(self) -> None:
         units = [("UBND", "Ủy ban nhân dân tỉnh", "tinh"), ("TTT", "Thanh tra tỉnh", "so")]

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from functools import cache
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -12,6 +13,7 @@ from web import texts
 WEB = ROOT / "web"
 
 
+@cache
 def msgids() -> set[str]:
     """Return everything templates and code say in Vietnamese."""
     found = extract_from_dir(
