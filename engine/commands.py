@@ -104,6 +104,22 @@ class ReceiveDossier(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageItem:
+    """What came for one nomination, by the form of the message."""
+
+    nomination: str  # code
+    form: FormValues
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordMessage(Command):
+    """Enter what came from outside, as central_answer or comment_received, for several nominations or none of them."""
+
+    message: str
+    items: tuple[MessageItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpenSession(Command):
     """Call a meeting of a council on the nominations of these tasks, each a step at which it votes."""
 

@@ -89,6 +89,12 @@ class BatchSize(EngineError):
     code = "batch_size"
 
 
+class MessageNotAwaited(EngineError):
+    """`nomination` (code) does not wait for this message, or not from the body of whoever enters it."""
+
+    code = "message_not_awaited"
+
+
 class RowTwice(EngineError):
     """Another row of the same batch act is of the same nomination. Params: nomination."""
 

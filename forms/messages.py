@@ -57,6 +57,10 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Ông/bà chưa nhận xử lý nhiệm vụ “{task_name}”. Hãy nhận xử lý trước.",
         "You have not taken over “{task_name}”. Do that first.",
     ),
+    "message_not_awaited": (
+        "Trường hợp {nomination} hiện không chờ kết quả hoặc ý kiến này. Hãy xem diễn biến của trường hợp.",
+        "{nomination} does not wait for this now. Open it to see what happened.",
+    ),
     "stale_task": (
         "Nhiệm vụ “{task_name}” đã thay đổi sau khi ông/bà mở trang. Nội dung đã nhập vẫn còn; xin xem lại và gửi lại.",
         "“{task_name}” changed after you opened the page. What you typed is kept; check it and send again.",

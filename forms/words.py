@@ -100,6 +100,7 @@ KIND: Words = {
 ACT: Words = {  # engine.office.views.HistoryLine
     "started": ("Lập đề nghị khen thưởng", "Nominated"),
     "completed": ("Hoàn thành bước", "Completed the step"),
+    "message": ("Ghi nhận kết quả, ý kiến từ bên ngoài", "Entered what came from outside"),
     "claimed": ("Nhận xử lý", "Took over the task"),
     "released": ("Trả lại phòng", "Gave the task back"),
     "assigned": ("Phân công xử lý", "Assigned the task"),

@@ -28,6 +28,7 @@ from web import (
     errors,
     grid,
     inbox,
+    incoming,
     lookup,
     nominations,
     papers,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 DIST = Path(__file__).parent / "static" / "dist"
 BODY_LIMIT = 2 * 1024 * 1024
 UPLOADS = ("nominations.attach", "papers.attach", "api.upload")
-PLACES = (auth, inbox, grid, council, rounds, tasks, nominations, dossiers, papers, lookup, admin_office)
+PLACES = (auth, inbox, grid, incoming, council, rounds, tasks, nominations, dossiers, papers, lookup, admin_office)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

@@ -22,6 +22,7 @@ ACT_OF_COMMAND = {
     "CompleteBatch": "completed",
     "ReceiveDossier": "completed",
     "CloseSession": "completed",
+    "RecordMessage": "message",
     "ClaimTask": "claimed",
     "ReleaseTask": "released",
     "AssignTask": "assigned",

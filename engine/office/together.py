@@ -10,14 +10,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from engine import commands as c
-from engine.office import completing, receiving, sessions
+from engine.office import completing, incoming, receiving, sessions
 from engine.office.act import Act, Trial
 from engine.office.queries import grid
 from engine.office.queries import sessions as session_pages
 from engine.office.queries.reading import Reading
 from engine.office.releases import Releases
 from engine.office.session_views import Council, SessionRow, SessionView
-from engine.office.views import Actor, BatchRow, GridChoice, GridView
+from engine.office.views import Actor, Awaited, BatchRow, GridChoice, GridView
 from engine.ports import Clock
 from engine.store.database import Database
 
@@ -64,6 +64,21 @@ class Together:
     def receive_dossier(self, command: c.ReceiveDossier) -> Answer:
         """Receive all nominations of a dossier that have arrived, in one act of the front desk."""
         return self._run(command, receiving.receive)
+
+    # --- what comes from outside
+
+    def record_message(self, command: c.RecordMessage) -> Answer:
+        """Enter what came from outside for several nominations, or for none of them.
+
+        Raises:
+            BatchRefused: with a result for each row, if one of them failed.
+        """
+        return self._run(command, incoming.record)
+
+    def awaited(self, actor: Actor) -> tuple[Awaited, ...]:
+        """Return the messages from outside that the actor may enter, with the nominations that wait for them."""
+        with self.database.read() as reader:
+            return incoming.awaited(Trial(reader, actor.person.id, self.clock.now(), self.releases))
 
     # --- sessions of councils
 

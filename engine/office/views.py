@@ -269,6 +269,30 @@ class BatchRow:
 
 
 @dataclass(frozen=True)
+class AwaitedRow:
+    """A nomination that waits for a message from outside."""
+
+    nomination: str  # id
+    code: str
+    nominee: str
+    award: str
+    unit: str
+    suspended: bool
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A message from outside that the reader may enter, with its form and who waits for it."""
+
+    message: str
+    element: str
+    release: str
+    name: str
+    form: dict[str, Any]
+    rows: tuple[AwaitedRow, ...]
+
+
+@dataclass(frozen=True)
 class NominationView:
     id: str
     code: str

@@ -52,7 +52,7 @@ CHECK_ASKS: Way = [done("consolidator_check", outcome="bo_sung")]
 CHECK_REQUEST: Way = [comes("supplement_request"), done("consolidation_supplement")]
 LATE = received("2025-12-17")
 PUBLISHED: Way = [comes("notice_issued"), passes("notice_period"), done("comments_summary", so_y_kien=0, so_phan_anh=0)]
-COMMENTED: Way = [comes("comment_received"), done("comment_note", phan_anh_vi_pham=False)]
+COMMENTED: Way = [comes("comment_received", outcome="gop_y")]
 SUMMED: Way = [done("opinions_summary", co_y_kien_trai_chieu=False)]
 LETTERED: Way = [comes("opinion_letter")]
 ORDER = nominee("HCLD_3", movement__launcher="TTG", doi_tuong="tap_the_xa")

@@ -140,6 +140,18 @@ class Batch(CommandBody):
     items = fields.List(fields.Nested(BatchLine), required=True)
 
 
+class MessageLine(Strict):
+    nomination = fields.String(required=True)
+    form = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class NewMessage(CommandBody):
+    """What came from outside (`central_answer`, `comment_received`) for up to 1,000 nominations, all or none."""
+
+    message = fields.String(required=True)
+    items = fields.List(fields.Nested(MessageLine), required=True)
+
+
 class NewNomination(CommandBody):
     """One nominee for one award; `dossier` is the code of an open dossier, null starts one."""
 
@@ -252,6 +264,25 @@ class BatchRefusal(BatchAnswer):
     code = fields.String()
     message = fields.String()
     fields = fields.Dict()
+
+
+class AwaitedRowShape(Schema):
+    nomination = fields.String(attribute="code")
+    nominee = fields.String()
+    award = fields.String()
+    unit = fields.String()
+    suspended = fields.Boolean()
+
+
+class AwaitedShape(Schema):
+    message = fields.String()
+    name = fields.String()
+    form = fields.String()
+    nominations = fields.List(fields.Nested(AwaitedRowShape))
+
+
+class AwaitedPage(Schema):
+    items = fields.List(fields.Nested(AwaitedShape))
 
 
 class Started(Schema):

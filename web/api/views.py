@@ -15,6 +15,8 @@ from engine.commands import (
     ClaimTask,
     CompleteBatch,
     CompleteTask,
+    MessageItem,
+    RecordMessage,
     ReleaseTask,
     ResumeNomination,
     StartNomination,
@@ -107,9 +109,39 @@ def batch(body: dict[str, Any]) -> Any:
     try:
         done = engine().complete_batch(CompleteBatch(command_id=str(body["command_id"]), actor=me(), items=items))
     except BatchRefused as refused:
-        rows = [schemas.batch_row(row) for row in refused.params["rows"]]
-        said = {"code": refused.code, "message": sentence(refused), "fields": {}, "rows": rows}
-        return make_response(jsonify(schemas.BatchRefusal().dump(said)), status_of(refused))
+        return batch_refused(refused)
+    return {"rows": [schemas.done_row(row) for row in done["rows"]]}
+
+
+def batch_refused(refused: BatchRefused) -> Any:
+    rows = [schemas.batch_row(row) for row in refused.params["rows"]]
+    said = {"code": refused.code, "message": sentence(refused), "fields": {}, "rows": rows}
+    return make_response(jsonify(schemas.BatchRefusal().dump(said)), status_of(refused))
+
+
+@blueprint.get("/messages")
+@token
+@blueprint.response(200, schemas.AwaitedPage)
+def awaited() -> dict[str, Any]:
+    """What the reader may enter now of what comes from outside, with the nominations that wait for it."""
+    found = engine().awaited(g.actor)
+    items = [{"message": a.message, "name": a.name, "form": a.form["key"], "nominations": a.rows} for a in found]
+    return {"items": items}
+
+
+@blueprint.post("/messages")
+@token
+@blueprint.arguments(schemas.NewMessage)
+@blueprint.response(200, schemas.BatchAnswer)
+@blueprint.alt_response(409, schema=schemas.BatchRefusal)
+def record_message(body: dict[str, Any]) -> Any:
+    """Enter what came from outside for several nominations."""
+    items = tuple(MessageItem(**item) for item in body["items"])
+    command = RecordMessage(command_id=str(body["command_id"]), actor=me(), message=body["message"], items=items)
+    try:
+        done = engine().record_message(command)
+    except BatchRefused as refused:
+        return batch_refused(refused)
     return {"rows": [schemas.done_row(row) for row in done["rows"]]}
 
 
