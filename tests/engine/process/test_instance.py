@@ -13,6 +13,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.canonical import hash_of
 from engine.facts import DecisionMade, Fact, FlowTaken
 from engine.process.context import Context
 from engine.process.definition import ProcessDefinition
@@ -241,3 +242,39 @@ def test_start_variables_stand_under_the_start_event() -> None:
 
 def test_the_id_of_a_task_follows_from_instance_and_key() -> None:
     assert task_id(ID, "a#1") == task_id(ID, "a#1") != task_id(ID, "a#2")
+
+
+def test_the_state_hash_is_that_of_counter_state_and_tokens_as_an_administrator_sees_them() -> None:
+    process = definition(
+        "startEvent s", f"userTask vote {{{many('2')}}}", "userTask after", "s -> vote", "f: vote -> after"
+    )
+    instance, _ = start(process)
+    view = instance.view()
+    whole = {"counter": 4, "state": view["state"], "tokens": view["tokens"]}
+    assert instance.state_hash() == hash_of(whole)
+    assert [token for token in view["tokens"] if token[1] == "vote[]"] == [
+        ["p", "vote[]", "READY", "vote@1#1", "", "1"],
+        ["p", "vote[]", "READY", "vote@2#1", "", "2"],
+    ]
+    for key in ("vote@1#1", "vote@2#1"):
+        instance.handle(Complete(key), context())
+    assert instance.view()["tokens"] == [["p", "after", "READY", "after#1", "f", ""]]
+
+
+def test_what_was_decided_at_the_start_is_taken_and_not_decided_again() -> None:
+    process = definition(
+        *("startEvent s", "exclusiveGateway g default=no", "userTask a", "userTask b", "s -> g"),
+        *("yes: g -> a if true", "no: g -> b"),
+    )
+    taken = FlowTaken(key="g#1", element="g", flow="no")
+    instance, _ = Instance.start(process, ID, context(), {}, [taken])
+    assert open_keys(instance) == ["b#1"]
+
+
+def test_a_snapshot_is_told_from_that_of_another_state_and_from_none() -> None:
+    instance, _ = start(definition(*LOOP))
+    before = instance.snapshot()
+    assert instance.is_in(before)
+    instance.handle(Complete("a#1", {"ok": True}), context())
+    assert not instance.is_in(before)
+    assert not instance.is_in(b"not a snapshot")
