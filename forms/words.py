@@ -406,6 +406,10 @@ FINDING: Words = {  # what `verify` found wrong (engine.store.verify, engine.off
     "log_out_of_order": ("sổ niêm phong sai thứ tự", "the sealed log is out of order"),
     "log_differs": ("lần ghi khác với sổ niêm phong", "the entry differs from the sealed log"),
     "head_unsigned": ("chữ ký của mốc niêm phong không đúng", "the signature of a sealed head is wrong"),
+    "head_differs": (
+        "mốc niêm phong trong cơ sở dữ liệu khác với bản được giữ",
+        "a sealed head in the database differs from the copy kept",
+    ),
     "rolled_back": ("dữ liệu ít hơn mốc niêm phong đã ký", "the data holds less than a sealed head"),
     "rewritten": ("dữ liệu khác với mốc niêm phong đã ký", "the data differs from a sealed head"),
     "derived": ("dữ liệu hiển thị khác với nhật ký", "what is shown differs from the journal"),

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 from sqlalchemy.exc import DBAPIError
 
-from engine.canonical import canonical, hash_of, hash_of_files, time_text
+from engine.canonical import hash_of, hash_of_files, time_text
+from engine.facts import DataErased
 from engine.facts.naming import blobs_named, form_data_named
 from engine.store import tables as t
 from engine.store.database import Database, sqlite_engine
@@ -184,7 +185,7 @@ class _Check:
         self.place = "erasure"
         for row in self._all(t.erasure):
             entry = next(self._reader.entries(row.stream, row.seq - 1), None)
-            if entry is None or entry.seq != row.seq or row.hash not in canonical(entry.body):
+            if entry is None or entry.seq != row.seq or row.hash not in _ordered_by(entry):
                 yield Finding(row.stream, row.seq, "erasure_unknown")
 
     def _release_files(self) -> Iterator[Finding]:
@@ -215,10 +216,17 @@ class _Check:
     def log(self, heads: list[SignedHead] | None) -> Iterator[Finding]:
         """Check the Merkle log against the journal, and the heads against the log."""
         self.place = "merkle_leaf"
-        if heads is None:
-            heads = signed_heads(self._reader)
-        for stream, seq, why in find_wrong(self._reader, heads):
+        held = signed_heads(self._reader)
+        kept = held if heads is None else heads
+        as_kept = held[: len(kept)] == kept
+        # Those the database has signed since the copy was made are looked at with it; a copy it denies is believed.
+        for stream, seq, why in find_wrong(self._reader, held if as_kept else kept):
             yield Finding(stream, seq, why)
+        if not as_kept:
+            number = next(
+                (n for n, (one, other) in enumerate(zip(held, kept, strict=False)) if one != other), len(held)
+            )
+            yield Finding("heads", number + 1, "head_differs")
 
     def derived(self) -> Iterator[Finding]:
         """Compare the derived tables with a fold of the journal."""
@@ -263,6 +271,12 @@ def _hash_of_release(files: dict[str, bytes]) -> str | None:
         return hash_of_files(files)
     except (TypeError, ValueError):
         return None
+
+
+def _ordered_by(entry: Entry) -> set[str]:
+    """Return the hashes whose content an entry orders to be erased."""
+    erased = [fact for fact in entry.body["facts"] if fact["fact"] == DataErased.name]
+    return {name for fact in erased for name in (*fact["erased_data"], *fact["erased_blobs"])}
 
 
 def _read(row: Row[Any], seq: int, last: str) -> tuple[Entry | None, str]:
