@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
+from web.cli_words import Spoken
 from web.office import Place
 from web.options import office_options
 
 
-@click.command()
+@click.command(cls=Spoken)
 @office_options
 @click.option("--quick", is_flag=True, help="A small version, in less than a minute.")
 def bench(place: Place, as_json: bool, quick: bool) -> None:

@@ -9,12 +9,13 @@ import click
 from engine.commands import SYSTEM, EraseNominee, ErasePerson
 from engine.errors import NotFound
 from engine.office import accounts
+from web.cli_words import SpokenGroup
 from web.office import Place
 from web.options import office_options, open_office, say
 from web.texts import _
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def erase() -> None:
     """Erase personal data; the journal and its proof stay as they are. It cannot be undone.
 

@@ -81,6 +81,15 @@ HELP = {
     "Say what the edited release in FOLDER would mean for every live nomination. Nothing is changed.": (
         "Cho biết bản đã sửa trong FOLDER ảnh hưởng thế nào tới từng trường hợp đang xét. Không thay đổi gì."
     ),
+    "Do the jobs of an office on PostgreSQL until stopped: timers, files of papers, messages, signed heads.": (
+        "Làm các việc nền của cơ quan dùng PostgreSQL cho tới khi dừng: hẹn giờ, tệp văn bản, thư báo, mốc niêm phong."
+    ),
+    "Measure the limits of ARCHITECTURE in offices made for it; `--database` takes a PostgreSQL database for that. "
+    "Nothing of an office that is there is read or touched.": (
+        "Đo các giới hạn nêu trong ARCHITECTURE trên dữ liệu tạo riêng; `--database` nhận một cơ sở dữ liệu PostgreSQL "
+        "cho việc này. Không đọc, không đụng tới dữ liệu đang có."
+    ),
+    "A small version, in less than a minute.": "Bản rút gọn, dưới một phút.",
     "Folder of the data.": "Thư mục dữ liệu.",
     "URL of a PostgreSQL database.": "Địa chỉ (URL) của cơ sở dữ liệu PostgreSQL.",
     "Print JSON only.": "Chỉ in JSON.",
