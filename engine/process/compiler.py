@@ -259,6 +259,8 @@ class _Compiler:
             if name not in decision.inputs:
                 self._report("mapping_no_input", process.file, node, name=name)
             self._check_source(process, node, name, sources[name])
+        if not _outputs(decision):
+            self.problems.append(finding("decision_lists", process.file, node.line, node.id, "warning"))
         for name in sorted(decision.inputs.keys() - node.mapping("in:").keys()):
             # The table judges it as missing evidence; it may mean to.
             self.problems.append(

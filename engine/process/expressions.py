@@ -242,6 +242,8 @@ class _Scan:
         self._out: list[str] = []
         if len(text) > MAX_LENGTH:
             raise ExpressionError("cel_too_long")
+        if any("\ud800" <= sign <= "\udfff" for sign in text):  # half a character, which nobody can encode
+            raise ExpressionError("cel_syntax", "\N{REPLACEMENT CHARACTER}")
         tokens = [token for token in self._tokens() if token[0] != "blank"]
         if not tokens:
             raise ExpressionError("cel_empty")

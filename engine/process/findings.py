@@ -182,12 +182,6 @@ _SENTENCES = {
         "The process has too many states to prove that it cannot get stuck (limit {limit}).",
         "Divide it into subprocesses.",
     ),
-    "schema_invalid": (
-        "Tệp không theo lược đồ BPMN 2.0 ở chỗ này: {detail}.",
-        "Xuất lại tệp từ công cụ vẽ.",
-        "The file does not follow the schema of BPMN 2.0 here: {detail}.",
-        "Export it again from the modelling tool.",
-    ),
     "check_too_long": (
         "Kiểm tra tệp mất hơn {limit} giây nên đã dừng.",
         "Chia tệp thành nhiều tệp nhỏ hơn.",
@@ -285,7 +279,7 @@ _SENTENCES = {
         "Connect the element or remove it.",
     ),
     "gateway_condition_missing": (
-        "Đường nối này không có điều kiện và không phải là đường mặc định.",
+        "Đường nối này của cổng “{gateway}” không có điều kiện và không phải là đường mặc định.",
         "Đặt điều kiện, hoặc chọn làm đường mặc định.",
         "This flow out of “{gateway}” has no condition and is not the default.",
         "Write a condition, or make the flow the default.",
@@ -433,6 +427,12 @@ _SENTENCES = {
         "Gắn một biến cho đầu vào này.",
         "Input “{name}” of the decision is bound to no variable.",
         "Bind a variable to it.",
+    ),
+    "decision_lists": (
+        "Bảng quyết định trả về một danh sách dòng; điều kiện không đọc được danh sách này.",
+        "Dùng chính sách khớp U, A, P, F hoặc C có phép gộp, nếu điều kiện cần kết quả.",
+        "The decision gives a list of rows, which conditions cannot read.",
+        "Use hit policy U, A, P, F or C with an aggregation if a condition needs the result.",
     ),
     "mapping_percent": (
         "percent(...) chỉ dùng cho trường tỷ lệ phần trăm; “{ref}” là {kind}.",

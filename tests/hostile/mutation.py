@@ -47,7 +47,7 @@ def other_target(root: Any, at: int) -> None:
 
 def same_id(root: Any, at: int) -> None:
     nodes = _nodes(root)
-    _pick(nodes, at).set("id", _pick(nodes, at + 1).get("id"))
+    _pick(nodes, at).set("id", nodes[at - 1].get("id"))
 
 
 def other_kind(root: Any, at: int) -> None:
@@ -80,9 +80,8 @@ MUTATIONS = (drop_flow, drop_node, drop_condition, drop_default, *FATAL)
 
 
 def _pick(elements: list[Any], at: int) -> Any:
-    if not elements:
-        raise IndexError
-    return elements[at % len(elements)]
+    """Return one of the elements; IndexError where there are no more."""
+    return elements[at]
 
 
 def mutants(raw: bytes, places: int) -> Iterator[tuple[Any, bytes]]:

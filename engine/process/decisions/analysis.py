@@ -88,7 +88,7 @@ class _Grid:
         for row, rule in enumerate(self.table.rules):
             rows_of[rule.tests[at].text] |= 1 << row
         samples = _samples(cells.values(), _domain(self.decision, column))
-        self._tries += len(samples) * len(cells)
+        self._tries += len(samples) * sum(max(1, len(cell.trees)) for cell in cells.values())
         if self._tries > MAX_TRIES:
             raise _TooLarge
         met: dict[int, Any] = {}

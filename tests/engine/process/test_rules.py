@@ -132,3 +132,16 @@ def test_an_input_nobody_is_asked_for_is_said_to_be_so_and_needs_no_variable():
 
     assert found == []
     assert walk(draw(*lines), {}, tables={"x.dmn": table.encode()}).data == {"d": {"t": True}}
+
+
+def test_a_table_whose_rows_no_condition_can_read_is_pointed_out():
+    called = "<spiffworkflow:calledDecisionId>judge</spiffworkflow:calledDecisionId>"
+    task = f"businessRuleTask d {{<extensionElements>{called}%s"
+    lines = ("startEvent s", task % f"{properties(in__rate='-')[19:]}}}", "endEvent e", "s -> d", "d -> e")
+    rows = table("RULE ORDER", ("mark:string",), (">= 1", '"a"'), (">= 2", '"b"'))
+
+    found = check_files({"x.bpmn": draw(*lines), "x.dmn": rows}, AnyForm())
+
+    assert [(p.severity, p.code, p.element) for p in found if p.file == "x.bpmn"] == [
+        ("warning", "decision_lists", "d")
+    ]
