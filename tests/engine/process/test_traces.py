@@ -347,6 +347,62 @@ CASES: dict[str, Case] = {
         "completed",
         "s i g t p1 e",
     ),
+    "every true way of an inclusive gateway": (
+        (
+            *("startEvent s", "userTask a", "inclusiveGateway g default=d", "task b", "task c", "task f"),
+            *("inclusiveGateway j", "endEvent e", "s -> a", "a -> g", "g -> b if a.n > 1", "g -> c if a.n > 2"),
+            *("d: g -> f", "b -> j", "c -> j", "f -> j", "j -> e"),
+        ),
+        {"user": {"a": {"n": 3}}},
+        "completed",
+        "s a g b c j e",
+    ),
+    "the first event behind a gateway wins": (
+        (
+            *("startEvent s", "eventBasedGateway g", f"intermediateCatchEvent m {{{MESSAGE}}}"),
+            *(f"intermediateCatchEvent t {{{timer('P1D')}}}", "endEvent x", "endEvent y"),
+            *("s -> g", "g -> m", "g -> t", "m -> x", "t -> y"),
+        ),
+        {"messages": ["thu"], "timers": ["t"]},
+        "completed",
+        "s g m x",
+    ),
+    "the time comes first": (
+        (
+            *("startEvent s", "eventBasedGateway g", f"intermediateCatchEvent m {{{MESSAGE}}}"),
+            *(f"intermediateCatchEvent t {{{timer('P1D')}}}", "endEvent x", "endEvent y"),
+            *("s -> g", "g -> m", "g -> t", "m -> x", "t -> y"),
+        ),
+        {"timers": ["t"]},
+        "completed",
+        "s g t y",
+    ),
+    "a message breaks a task off": (
+        (
+            *(
+                "startEvent s",
+                "userTask a",
+                f"boundaryEvent b attachedToRef=a {{{MESSAGE}}}",
+                "endEvent x",
+                "endEvent y",
+            ),
+            *("s -> a", "a -> x", "b -> y"),
+        ),
+        {"messages": ["thu"]},
+        "completed",
+        "s b y",
+    ),
+    "an escalation starts an event subprocess": (
+        (
+            *("startEvent s", f"intermediateThrowEvent t {{{ESCALATION}}}", "intermediateThrowEvent n", "endEvent e"),
+            *("s -> t", "t -> n", "n -> e"),
+            "subProcess x triggeredByEvent=true "
+            + sub(f"startEvent xs isInterrupting=false {{{ESCALATION}}}", "endEvent xe", "xs -> xe"),
+        ),
+        {},
+        "completed",
+        "s t xs n xe x e",
+    ),
     "conditions of other tools": (
         (
             *("startEvent s", "userTask a", "exclusiveGateway g default=d", "task b", "task c", "endEvent e"),
@@ -391,3 +447,37 @@ def test_pools_of_one_file_send_each_other_messages():
     )
     walked = walk(raw.encode(), {})
     assert (walked.outcome, walked.trace) == ("completed", ["s", "ask", "qs", "qe", "wait", "e"])
+
+
+def test_a_called_process_runs_within_its_caller():
+    called = f'<process id="q">{body(("startEvent qs", "task qa", "endEvent qe", "qs -> qa", "qa -> qe"))}</process>'
+    caller = ("startEvent s", "callActivity c calledElement=q", "endEvent e", "s -> c", "c -> e")
+
+    walked = walk(draw(*caller, more=called), {})
+
+    assert (walked.outcome, walked.trace) == ("completed", ["s", "qs", "qa", "qe", "c", "e"])
+
+
+def test_a_business_rule_task_decides_by_its_table_and_the_way_follows():
+    called = (
+        "<extensionElements><spiffworkflow:calledDecisionId>level</spiffworkflow:calledDecisionId></extensionElements>"
+    )
+    table = (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="f" name="f" namespace="t">'
+        '<decision id="level" name="level"><variable id="v" name="level" typeRef="string"/><literalExpression id="l">'
+        '<text>if 2 &gt; 1 then "high" else "low"</text></literalExpression></decision></definitions>'
+    )
+    lines = (
+        *(
+            "startEvent s",
+            f"businessRuleTask d {{{called}}}",
+            "exclusiveGateway g default=f",
+            "endEvent x",
+            "endEvent y",
+        ),
+        *("s -> d", "d -> g", 'g -> x if d.level == "high"', "f: g -> y"),
+    )
+
+    walked = walk(draw(*lines), {}, tables={"level.dmn": table.encode()})
+
+    assert (walked.outcome, walked.trace) == ("completed", ["s", "d", "g", "x"])
