@@ -178,7 +178,8 @@ class Decision:
         """
         run = _Run(self, inputs)
         for decision in self.order:
-            run.scope[decision.variable] = run.decide(decision).value
+            if decision.variable not in run.scope:  # Whoever gives its result wants to see what follows from it.
+                run.scope[decision.variable] = run.decide(decision).value
         return run.decide(self)
 
 

@@ -151,6 +151,9 @@ def equal(left: Any, right: Any) -> bool | None:
         return left is right
     if kind_of(left) != kind_of(right):
         return None
+    if isinstance(left, datetime | time):
+        # Equal in every property, and `second` is a whole number (DMN 1.3 §10.3.2.13, table 54).
+        return bool(left.replace(microsecond=0) == right.replace(microsecond=0))
     return bool(left == right)
 
 

@@ -325,6 +325,7 @@ def test_a_number_that_is_none_is_no_value(raw: Any) -> None:
         ('time("10:10:10") - time("09:10:10")', timedelta(hours=1)),
         ("[10] + [10]", None),
         ("abs(true)", None),
+        ('time("10:30:00.1") = time("10:30:00.2")', True),
         ('number("1,000.00", ",", ",")', None),
         ('number("1.000,5", ".", ",")', Decimal("1000.5")),
         ("time(11, 59, 45, null)", time(11, 59, 45)),

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from engine.process.decisions import dump_json, explain
-from tests.engine.process.decisions.dmn import a_file, a_table, decided, outputs_for
+from engine.process.decisions import dump_json, explain, parse_decisions
+from tests.engine.process.decisions.dmn import DMN_13, a_file, a_table, decided, outputs_for
 
 BANDS = [("< 20", '"thấp"'), ("[20..30)", '"vừa"'), (">= 30", '"cao"')]
 OVERLAPPING = [("> 0", '"một"'), ("> 10", '"hai"'), ("> 20", '"ba"')]
@@ -241,3 +241,18 @@ def test_outputs_are_written_as_exact_json() -> None:
     result = decided(a_file(table)).evaluate({"x": 1})
 
     assert dump_json(result.outputs) == '{"a": 0.10, "b": "2026-11-23", "c": null, "d": "đạt"}'
+
+
+def test_a_result_that_is_given_takes_the_place_of_the_decision_that_would_make_it() -> None:
+    raw = f"""<definitions xmlns="{DMN_13}" id="f" name="f" namespace="t">
+      <decision id="base" name="base"><variable id="v1" name="base"/><literalExpression><text>1</text>
+      </literalExpression></decision>
+      <decision id="top" name="top"><variable id="v2" name="top"/>
+      <informationRequirement>
+      <requiredDecision href="#base"/></informationRequirement><literalExpression><text>base + 1</text></literalExpression>
+      </decision></definitions>"""
+    decisions, problems = parse_decisions(raw.encode(), "t.dmn")
+
+    assert problems == []
+    assert decisions["top"].evaluate({}).value == 2
+    assert decisions["top"].evaluate({"base": 41}).value == 42
