@@ -249,7 +249,8 @@ def test_a_result_that_is_given_takes_the_place_of_the_decision_that_would_make_
       </literalExpression></decision>
       <decision id="top" name="top"><variable id="v2" name="top"/>
       <informationRequirement>
-      <requiredDecision href="#base"/></informationRequirement><literalExpression><text>base + 1</text></literalExpression>
+      <requiredDecision href="#base"/></informationRequirement>
+      <literalExpression><text>base + 1</text></literalExpression>
       </decision></definitions>"""
     decisions, problems = parse_decisions(raw.encode(), "t.dmn")
 
