@@ -18,7 +18,7 @@ PROGRAM = "\n".join(
 
 
 def test_the_table_of_codes_is_that_of_the_program():
-    assert PAGE.read_text("utf-8") == page()
+    assert PAGE.read_text("utf-8") == page(), "write it anew: python -m tests.hostile.codes"
 
 
 def test_a_code_means_one_thing():

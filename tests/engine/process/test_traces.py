@@ -481,3 +481,15 @@ def test_a_business_rule_task_decides_by_its_table_and_the_way_follows():
     walked = walk(draw(*lines), {}, tables={"level.dmn": table.encode()})
 
     assert (walked.outcome, walked.trace) == ("completed", ["s", "d", "g", "x"])
+
+
+def test_a_message_flow_ends_where_messages_are_sent_and_received():
+    raw = (
+        f'{HEAD}<collaboration id="c"><participant id="pool_p" processRef="p"/><participant id="out" name="Dân"/>'
+        '<messageFlow id="m1" sourceRef="s" targetRef="out"/><messageFlow id="m2" sourceRef="out" targetRef="e"/>'
+        '</collaboration><process id="p">' + body(("startEvent s", "endEvent e", "s -> e")) + "</process></definitions>"
+    )
+
+    found = [(p.severity, p.code, p.element) for p in walk(raw.encode(), {}).problems]
+
+    assert found == [("error", "message_flow_end", "m1"), ("error", "message_flow_end", "m2")]
