@@ -64,7 +64,7 @@ def test_two_nominees_go_their_ways_until_both_outcomes_are_known(
         handle(luc, ELIGIBLE, VOTE_TODAY)
         handle(son, ELIGIBLE, WANTS_MORE, "Gửi: Yêu cầu bổ sung")
         assert "Cần bổ sung" in standing(mai, ELIGIBLE) and WANTS_MORE["noi_dung_bo_sung"] in mai.reads()
-        handle(mai, ELIGIBLE, ASSESSMENT)
+        handle(mai, ELIGIBLE, ASSESSMENT | {"so_sang_kien_de_an_06": "2"})
         handle(son, ELIGIBLE, AGREES_TODAY, "Gửi: Đồng ý khen thưởng")
         handle(mai, ELIGIBLE, NOTICE_TODAY)
 
@@ -88,7 +88,7 @@ def test_a_wrong_value_comes_back_with_what_was_typed_and_a_sentence_per_field(
     mai.press("Gửi")
 
     assert "Có 2 nội dung cần sửa" in mai.reads()
-    errors = mai.page.locator(".error-text").all_inner_texts()
+    errors = mai.page.locator(".field .error-text").all_inner_texts()
     assert len(errors) == 2 and "số nguyên" in errors[0] and "100" in errors[1]
     assert {name: mai.typed(name) for name in ("so_sang_kien_de_an_06", "bao_cao_thanh_tich")} == {
         "so_sang_kien_de_an_06": "một",
