@@ -91,7 +91,7 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
     body = entry.body
     facts = body["facts"]
     element = next((_element(f["key"]) for f in facts if f["fact"] in OF_ONE_TASK), None)
-    step = definition.user_tasks.get(element) if element else None
+    step = definition.node(element) if element else None
     form_fact = next((f for f in facts if f["fact"] in ("FormFiled", "NominationStarted")), None)
     form = reader.form(form_fact["form"]) if form_fact else None
     payload = (reader.payload(form_fact["form_data"]) if form_fact else None) or {}

@@ -50,7 +50,11 @@ class ProcessDefinition(ProcessModel):
 
     def node(self, element: str) -> Node | None:
         """Return a node by its id, of this process or one called from it: ids are unique in a release."""
-        return next((process.nodes[element] for process in self.owners.values() if element in process.nodes), None)
+        return self.owner_of(element).nodes.get(element)
+
+    def owner_of(self, element: str) -> ProcessDefinition:
+        """Return the process that a node is drawn in: this one, or one called from it."""
+        return next((process for process in self.owners.values() if element in process.nodes), self)
 
     def link(self, processes: Mapping[str, ProcessDefinition]) -> None:
         """Build the specifications, with those of every process that can be called from here."""

@@ -39,6 +39,7 @@ def ways_on(
 
     In front stands the way that the values of earlier visits would choose, else the one drawn first.
     """
+    definition = definition.owner_of(element)
     known = {name: value for name, value in variables.items() if name.rpartition(".")[0] != element}
     said: dict[str, Scalar] = {f"{element}.visited": True}
     if outcome is not None:

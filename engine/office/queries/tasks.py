@@ -84,7 +84,7 @@ def _cause(page: CasePage, row: Row[Any]) -> HistoryLine | None:
 
 
 def _why(reading: Reading, page: CasePage, task: TaskRow, row: Row[Any]) -> WhyBox:
-    node = page.definition.nodes[task.element]
+    node = page.definition.owner_of(task.element).nodes[task.element]
     ground = citation(node.legal_basis) if node.legal_basis else None
     return WhyBox(
         step=task.name,
@@ -114,7 +114,7 @@ def _consequences(page: CasePage, task: TaskRow) -> tuple[Consequence, ...]:
     lines = []
     for value, label in outcomes:
         if value == SUSPENDS:
-            here = page.consequence(value, label, page.definition.nodes.get(task.element), certain=True)
+            here = page.consequence(value, label, page.definition.node(task.element), certain=True)
             lines.append(replace(here, stays=True))
             continue
         for way in ways_on(page.definition, task.element, value or None, page.instance.variables):

@@ -1,0 +1,86 @@
+"""Scenarios of DOMAIN §10 on checks, opinions and votes, by the JSON API of the release that ships."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.store.database import Database
+from tests.province import CHECKED, REPORT, Province
+
+APPRAISER = ("SNV_CV", "SNV")
+OF_DEPARTMENT = REPORT | {
+    **dict.fromkeys(("ha_tang_cntt_hoan_thanh", "htgq_tthc_hop_nhat_1552", "an_toan_ket_noi_csdldc"), "co"),
+    **dict.fromkeys(("da_ket_noi_csdldc", "da_lam_giau_csdldc", "bao_dam_nguon_luc", "chuan_hoa_danh_muc_tthc"), "co"),
+    **dict.fromkeys(("dien_tu_hoa_bieu_mau", "da_ra_soat_kien_nghi_cu_tru", "da_dang_ky_tai_khoan_ket_noi"), "co"),
+    **dict.fromkeys(("ty_le_dvctt_tich_hop_cdvcqg", "ty_le_so_hoa_tthc_tinh", "ty_le_so_hoa_dvc_thiet_yeu"), "100"),
+    **dict.fromkeys(("ty_le_kcb_dung_cccd", "ty_le_luu_tru_vneid"), "100"),
+    "so_dvc_bca_100_truc_tuyen": "11",
+    "so_dvc_bn_dat_50": "14",
+    "min_ty_le_dvc_con_lai": "24",
+}
+AGREES = {"outcome": "dong_y", "ngay_van_ban": "06/10/2025"}
+
+
+@pytest.fixture
+def province(database: Database) -> Province:
+    return Province(database)
+
+
+def test_t3_and_t9_a_nominee_of_the_lead_body_is_checked_again_and_24_percent_online_is_enough(
+    province: Province,
+) -> None:
+    code = province.propose_for("BK_TINH", "Phòng Tham mưu Công an tỉnh", unit="CAT", doi_tuong="tap_the_tinh")
+    province.at_unit([code], "CAT", **OF_DEPARTMENT)
+    province.do(("CA_TH", "CAT"), code, "consolidator_check", **CHECKED)
+    [task] = province.nomination(code)["tasks"]
+    assert (task["element"], task["unit"], task["role"]) == ("second_check", "SNV", "SNV_CV")
+    province.do(APPRAISER, code, "second_check", outcome="dat", doc_lap="co", can_cu_tam_dung="khong")
+    province.paper("de_xuat_tong_hop", [code])
+    province.received([code])
+    results = {each["code"]: each["result"] for each in province.nomination(code)["criteria"]}
+    assert results["A8.3"] == "DAT"
+    province.check_proof()
+
+
+@pytest.mark.parametrize(("agree", "status"), [(13, "KHONG_DUOC_KHEN"), (14, "DU_DK")])
+def test_t7_of_17_members_14_must_agree_for_the_prime_minister(sqlite_url: str, agree: int, status: str) -> None:
+    database = Database(sqlite_url)
+    province = Province(database)
+    code = province.propose_for("BK_TTG")
+    province.to_council([code])
+    province.voted(code, agree)
+    assert province.status(code) == status
+    province.check_proof()
+    database.close()
+
+
+def test_t15_a_company_is_asked_about_in_parallel_and_one_late_opinion_is_waited_for(province: Province) -> None:
+    code = province.propose_for("BK_TINH", "Công ty Cổ phần Chè Mỹ Lâm", unit="DN1", doi_tuong="doanh_nghiep")
+    province.to_council([code], "DN1", **OF_DEPARTMENT)
+    province.paper("lay_y_kien", [code])
+    asked = {task["unit"]: task for task in province.nomination(code)["tasks"]}
+    assert set(asked) == {"CTHUE", "BHXH", "SNNMT"}
+    province.at("2025-10-06")
+
+    def answer(unit: str) -> bool:
+        task = asked[unit]
+        body = {"expected_version": task["version"], "form": AGREES}
+        return not province.send(("CQ_HY", unit), f"/tasks/{task['id']}/complete", **body)["incident"]
+
+    for unit in asked:
+        province.ask(("CQ_HY", unit), "/tasks", box="group")  # each has its token before they answer at once
+    with ThreadPoolExecutor(2) as both:
+        assert all(both.map(answer, ("CTHUE", "SNNMT")))  # neither finds the other in its way
+
+    province.at("2025-10-30")
+    [late] = province.nomination(code)["tasks"]
+    assert (late["unit"], late["element"], late["due_on"] < "2025-10-30") == ("BHXH", "opinion", True)
+    page = province.engine.task(province.people["CQ_HY", "BHXH"], late["id"])
+    assert page.task.name == "Cho ý kiến" and page.why.consequences
+    assert answer("BHXH")
+    summed = {"co_y_kien_trai_chieu": "khong", "tong_hop": "Ba cơ quan đều đồng ý, một cơ quan trả lời chậm."}
+    province.do(APPRAISER, code, "opinions_summary", **summed)
+    assert province.task(("TK_HD", "SNV"), code, "council")["element"] == "council"
+    province.check_proof()
