@@ -174,7 +174,19 @@ CANNOT_OPEN: Words = {
     ),
     "not_upgraded": ("dữ liệu cần được nâng cấp bằng lệnh khenthuong db upgrade", "run khenthuong db upgrade first"),
     "in_use": ("một tiến trình khác đang dùng dữ liệu này", "another process is using this data"),
-    "damaged": ("dữ liệu bị hỏng", "the data is damaged"),
+    "damaged": (
+        "dữ liệu bị hỏng; hãy phục hồi từ bản sao lưu bằng khenthuong restore",
+        "the data is damaged; go back to a backup by khenthuong restore",
+    ),
+    "not_verified": (
+        "bản sao lưu đã bị sửa: nội dung không khớp với nhật ký; hãy dùng bản khác",
+        "the copy was changed: what it holds does not follow from its journal; take another one",
+    ),
+    "file_exists": ("tệp này đã có; hãy đặt tên khác", "the file is there already; give another name"),
+    "no_pg_tools": (
+        "máy này thiếu pg_dump và pg_restore của PostgreSQL",
+        "this machine lacks pg_dump and pg_restore of PostgreSQL",
+    ),
     "no_demo_here": ("tài khoản trình diễn chỉ dùng với dữ liệu trình diễn", "demo accounts belong to the demo only"),
     "exists": ("thư mục này đã có dữ liệu", "the folder holds data already"),
     "mail_settings": ("tệp mail.toml không dùng được", "the file mail.toml cannot be used"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import click
@@ -9,6 +11,8 @@ import click
 from engine.commands import SYSTEM, EraseNominee, ErasePerson
 from engine.errors import NotFound
 from engine.office import accounts
+from engine.store.backup import back_up
+from engine.store.backup import restore as go_back
 from web.cli_words import SpokenGroup
 from web.office import Place
 from web.options import office_options, open_office, say
@@ -56,4 +60,35 @@ def erase_person(place: Place, as_json: bool, username: str, reason: str) -> Non
     say(answer, as_json, _("Đã xóa tên của tài khoản %(name)s.", name=username))
 
 
-COMMANDS = (erase,)
+# --- copies ------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@office_options
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(place: Place, as_json: bool, file: Path) -> None:
+    """Write a copy of the database to FILE, which must not be there yet; the office may go on meanwhile.
+
+    Keep the folder keys/ and the file heads.jsonl elsewhere as well: they are not in the copy.
+    """
+    back_up(open_office(place).database, file)
+    text = _("Đã sao lưu vào %(file)s.", file=file)
+    say({"file": str(file), "bytes": file.stat().st_size}, as_json, text)
+
+
+@click.command()
+@office_options
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(place: Place, as_json: bool, file: Path) -> None:
+    """Put the copy in FILE in the place of the database, unless it would lose what was sealed by a signed head.
+
+    The database that is there is kept beside it. On PostgreSQL it must be empty. All log-ins end.
+    """
+    aside = go_back(place.data, None if place.on_sqlite else place.database, file, datetime.now(UTC))
+    text = _("Đã phục hồi từ %(file)s.", file=file)
+    if aside:
+        text += " " + _("Dữ liệu trước đó được giữ ở %(aside)s.", aside=aside)
+    say({"file": str(file), "kept": str(aside) if aside else None}, as_json, text)
+
+
+COMMANDS = (erase, backup, restore)

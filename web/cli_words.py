@@ -110,6 +110,16 @@ HELP = {
     "Number of the paper that orders it; what was awarded is archived without one.": (
         "Số văn bản yêu cầu xóa; không có thì hồ sơ đã được khen vẫn được lưu trữ."
     ),
+    "Write a copy of the database to FILE, which must not be there yet; the office may go on meanwhile. Keep the "
+    "folder keys/ and the file heads.jsonl elsewhere as well: they are not in the copy.": (
+        "Ghi một bản sao của cơ sở dữ liệu vào FILE (chưa có tệp đó); cơ quan vẫn làm việc bình thường. Hãy giữ "
+        "riêng cả thư mục keys/ và tệp heads.jsonl: chúng không nằm trong bản sao."
+    ),
+    "Put the copy in FILE in the place of the database, unless it would lose what was sealed by a signed head. The "
+    "database that is there is kept beside it. On PostgreSQL it must be empty. All log-ins end.": (
+        "Đưa bản sao trong FILE vào thay cơ sở dữ liệu, trừ khi làm mất phần đã niêm phong. Dữ liệu đang có được giữ "
+        "bên cạnh. Với PostgreSQL, cơ sở dữ liệu phải trống. Mọi phiên đăng nhập kết thúc."
+    ),
 }
 
 

@@ -52,18 +52,8 @@ class Sealer:
             raise CannotOpen(why="other_key", file=KEY_FILE.name)
 
     def refuse_rollback(self) -> None:
-        """Refuse a database that holds less than a head outside it was signed over: an old backup, or a cut.
-
-        Raises:
-            CannotOpen: why is rolled_back.
-        """
-        heads = read_heads(self._file)
-        if not heads:
-            return
-        with self._database.read() as reader:
-            known = reader.execute(select(t.merkle_head.c.root).where(t.merkle_head.c.size == heads[-1].size)).scalar()
-        if known != heads[-1].root:
-            raise CannotOpen(why="rolled_back", size=heads[-1].size)
+        """Refuse as `refuse_rollback` does, by the heads kept beside the database."""
+        refuse_rollback(self._database, self._file)
 
     def run(self, *, urgent: bool = False) -> SignedHead | None:
         """Append every committed entry, sign a head if one is due, and return it.
@@ -132,6 +122,21 @@ class Sealer:
                 select(t.merkle_head).where(t.merkle_head.c.size > size).order_by(t.merkle_head.c.size)
             )
             append_heads(self._file, [SignedHead(**row._mapping) for row in rows])
+
+
+def refuse_rollback(database: Database, file: Path) -> None:
+    """Refuse a database that holds less than a head outside it was signed over: an old backup, or a cut.
+
+    Raises:
+        CannotOpen: why is rolled_back.
+    """
+    heads = read_heads(file)
+    if not heads:
+        return
+    with database.read() as reader:
+        known = reader.execute(select(t.merkle_head.c.root).where(t.merkle_head.c.size == heads[-1].size)).scalar()
+    if known != heads[-1].root:
+        raise CannotOpen(why="rolled_back", size=heads[-1].size)
 
 
 def _only_one(tx: Transaction) -> None:
