@@ -88,12 +88,13 @@ class Transaction(Reader):
         if missing:
             _NEW_STREAM.many(self.connection, [{"stream": name} for name in missing])
             found = self._lock(names)
-        self._heads |= found
-        return found
+        self.locked(found)
+        return {name: self._heads[name] for name in names}
 
     def locked(self, heads: Mapping[str, Head]) -> None:
-        """Take over streams that a query of the caller has locked, by name."""
-        self._heads |= heads
+        """Take over streams that a query of the caller has locked, by name; one that this transaction moved is further
+        on than the database says."""
+        self._heads |= {stream: head for stream, head in heads.items() if stream not in self._moved}
 
     def _lock(self, names: list[str]) -> dict[str, Head]:
         return {row.stream: Head(*row[1:]) for row in _LOCK(self.connection, names)}

@@ -122,6 +122,20 @@ def test_only_a_locked_stream_can_be_appended_to(database: Database) -> None:
         acts.append(tx, "c1", "calendar", DAY)
 
 
+def test_a_stream_locked_again_after_an_entry_goes_on_from_that_entry(database: Database) -> None:
+    def work(tx: Transaction) -> dict[str, Any]:
+        tx.lock(["calendar"])
+        acts.append(tx, "c1", "calendar", DAY)
+        assert tx.lock(["calendar"])["calendar"].seq == 1
+        acts.append(tx, "c1", "calendar", DAY)
+        return {}
+
+    database.once("c1", "a", "b", work)
+    acts.act(database, "c2", {"calendar": [DAY]})
+    with database.read() as reader:
+        assert [entry.seq for entry in reader.entries("calendar")] == [1, 2, 3]
+
+
 def test_what_waits_for_the_commit_is_called_after_it(database: Database) -> None:
     seen = []
 
