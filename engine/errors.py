@@ -243,7 +243,7 @@ class TooManyTries(EngineError):
 class CannotOpen(EngineError):
     """The data cannot be used; nothing was changed. Exit code 3. Params: why (a code), and what it concerns.
 
-    why: unreachable | other_database | newer | not_upgraded | in_use | damaged | rolled_back | open_to_others |
+    why: unreachable | full | other_database | newer | not_upgraded | in_use | damaged | rolled_back | open_to_others |
     no_demo_here | exists | file_exists | not_verified | no_pg_tools
     """
 

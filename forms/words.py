@@ -167,6 +167,10 @@ CANNOT_OPEN: Words = {
         "người khác vào được thư mục dữ liệu; hãy dùng một thư mục riêng, hoặc chạy chmod 700 với thư mục này",
         "others may enter the data folder; use a folder of its own, or run chmod 700 on it",
     ),
+    "full": (
+        "đĩa của máy chủ đã đầy; vẫn xem được, chưa ghi được",
+        "the disk of the server is full: reading goes on, nothing can be written",
+    ),
     "newer": ("dữ liệu do phiên bản mới hơn của phần mềm tạo ra", "the data was written by a newer version"),
     "rolled_back": (
         "dữ liệu ít hơn mốc niêm phong đã ký, có thể do phục hồi bản sao lưu cũ; hãy kiểm tra bằng khenthuong verify",

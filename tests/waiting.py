@@ -10,13 +10,22 @@ from engine.store.database import Database
 from tests.builders import WORKFLOWS, Office, new_id
 from tests.papers import CHECKED, HEAD, RELEASE
 
-NOMINATIONS = f"""{HEAD}<process id="short">
+A_DAY = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+
+
+def nominations(timers: int = 1) -> str:
+    """Return the diagram; with several timers all of them run side by side and all must end."""
+    days = "".join(
+        f'<sequenceFlow id="to{n}" sourceRef="split" targetRef="day{n}"/><sequenceFlow id="from{n}" sourceRef="day{n}" '
+        f'targetRef="join"/><intermediateCatchEvent id="day{n}" name="Chờ một ngày">{A_DAY}</intermediateCatchEvent>'
+        for n in range(timers)
+    )
+    return f"""{HEAD}<process id="short">
 <startEvent id="nominated"><extensionElements><spiffworkflow:properties>
 <spiffworkflow:property name="formKey" value="nominate"/></spiffworkflow:properties></extensionElements></startEvent>
-<sequenceFlow id="f1" sourceRef="nominated" targetRef="a_day"/>
-<intermediateCatchEvent id="a_day" name="Chờ một ngày"><timerEventDefinition><timeDuration>P1D</timeDuration>
-</timerEventDefinition></intermediateCatchEvent>
-<sequenceFlow id="f2" sourceRef="a_day" targetRef="whose"/>
+<sequenceFlow id="f1" sourceRef="nominated" targetRef="split"/>
+<parallelGateway id="split"/>{days}<parallelGateway id="join"/>
+<sequenceFlow id="f2" sourceRef="join" targetRef="whose"/>
 <exclusiveGateway id="whose" default="f3"/>
 <sequenceFlow id="f3" sourceRef="whose" targetRef="check"/>
 <sequenceFlow id="f4" sourceRef="whose" targetRef="end">
@@ -27,24 +36,27 @@ NOMINATIONS = f"""{HEAD}<process id="short">
 </spiffworkflow:properties></extensionElements></userTask>
 <sequenceFlow id="f5" sourceRef="check" targetRef="end"/><endEvent id="end"/></process></definitions>"""
 
+
 # Whoever is one of the people goes to a gateway that cannot choose: the path behind the timer is an incident.
 STUCK = {"doi_tuong": "nguoi_dan"}
 
 
-def write_release(folder: Path) -> Path:
+def write_release(folder: Path, timers: int = 1) -> Path:
     for name in ("bpmn", "forms"):
         (folder / name).mkdir(parents=True)
     shutil.copy(WORKFLOWS / "forms" / "nominate.json", folder / "forms")
     (folder / "forms" / "checked.json").write_text(CHECKED, "utf-8")
-    (folder / "bpmn" / "short.bpmn").write_text(NOMINATIONS, "utf-8")
+    (folder / "bpmn" / "short.bpmn").write_text(nominations(timers), "utf-8")
     (folder / "release.toml").write_text(RELEASE.replace("PAPERS", "WAITING"), "utf-8")
     return folder
 
 
 class WaitingOffice(Office):
-    def __init__(self, database: Database, folder: Path) -> None:
+    """`timers`: how many each nomination waits for."""
+
+    def __init__(self, database: Database, folder: Path, timers: int = 1) -> None:
         super().__init__(database)
-        command = PublishRelease(command_id=new_id(), actor=SYSTEM, folder=str(write_release(folder)))
+        command = PublishRelease(command_id=new_id(), actor=SYSTEM, folder=str(write_release(folder, timers)))
         self.engine.publish_release(command)
 
     def waiting(self, **form: str) -> str:

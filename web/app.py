@@ -27,6 +27,7 @@ from web import (
     dossiers,
     errors,
     grid,
+    health,
     inbox,
     incoming,
     lookup,
@@ -48,7 +49,21 @@ if TYPE_CHECKING:
 DIST = Path(__file__).parent / "static" / "dist"
 BODY_LIMIT = 2 * 1024 * 1024
 UPLOADS = ("nominations.attach", "papers.attach", "api.upload")
-PLACES = (auth, inbox, grid, incoming, council, rounds, tasks, nominations, dossiers, papers, lookup, admin_office)
+PLACES = (
+    auth,
+    inbox,
+    grid,
+    incoming,
+    council,
+    rounds,
+    tasks,
+    nominations,
+    dossiers,
+    papers,
+    lookup,
+    admin_office,
+    health,
+)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

@@ -56,6 +56,8 @@ def install(app: Flask) -> None:
 
 
 def status_of(error: EngineError) -> int:
+    if error.code == "cannot_open" and error.params.get("why") == "full":
+        return 507
     return STATUS.get(error.code, REFUSED)
 
 

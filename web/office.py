@@ -131,4 +131,6 @@ def application(place: Place, engine: Engine, *, loopback: bool) -> Flask:
     demo = is_demo(engine)
     if demo and not loopback:
         raise CannotOpen(why="no_demo_here")
-    return create_app(engine, secret_of(place), loopback_demo=demo)
+    app = create_app(engine, secret_of(place), loopback_demo=demo)
+    app.config["DATA"] = place.data if place.on_sqlite else None  # whose disk /ready looks at
+    return app

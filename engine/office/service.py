@@ -30,6 +30,7 @@ from engine.office import (
     messages,
     movements,
     nominations,
+    readiness,
     receipts,
     seeds,
     tasks,
@@ -234,6 +235,12 @@ class Engine(Drafts, Papers, Together, Oversight):
         """
         again = Reexecution(self.releases, self.database.engine_version)
         return verify(self.database, reexecute=again, streams=streams, heads=heads)
+
+    # --- health
+
+    def unfit(self) -> str | None:
+        """Return why no work could be done now: `database`, or `heads` if entries wait too long; or None."""
+        return readiness.unfit(self.database, self.clock.now())
 
     # --- jobs that failed
 

@@ -158,9 +158,13 @@ def _why_closed(problem: DBAPIError) -> str | None:
         name = getattr(problem.orig, "sqlite_errorname", "")
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return "in_use"
-        if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_FULL")):
+        if name.startswith("SQLITE_FULL"):
+            return "full"
+        if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY")):
             return "unreachable"
         return "damaged" if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) else None
+    if getattr(problem.orig, "sqlstate", None) == "53100":
+        return "full"
     # psycopg names no SQLSTATE where the connection itself failed.
     lost = problem.connection_invalidated or getattr(problem.orig, "sqlstate", None) is None
     return "unreachable" if lost and isinstance(problem, OperationalError) else None

@@ -30,7 +30,7 @@ PATIENCE = 120
 
 class Call(NamedTuple):
     kind: Kind
-    command: str  # its id
+    command: str  # its id, "" for a question
     status: int  # 0: no answer
     answer: dict[str, Any] | None
 
@@ -52,6 +52,12 @@ class Calls:
         with self._news:
             enough = self.done + more
             assert self._news.wait_for(lambda: self.done >= enough, PATIENCE)
+
+    def wait_for_status(self, status: int) -> None:
+        """Return once one more call was answered with this status."""
+        with self._news:
+            start = len(self.seen)
+            assert self._news.wait_for(lambda: any(call.status == status for call in self.seen[start:]), PATIENCE)
 
     @property
     def done(self) -> int:
@@ -103,11 +109,11 @@ class Client:
                 self.calls.note(Call("invoke", command, 0, None))
             try:
                 status, answer = ask(self.address(), self.tokens[who], path, body)
-            except (OSError, HTTPException):
-                status, answer = 0, {}
+            except (OSError, HTTPException) as none:
+                status, answer = 0, {"why": repr(none)}
             known = 0 < status < 500
-            if command:
-                kind: Kind = "ok" if 200 <= status < 300 else "fail" if known else "info"
+            kind: Kind = "ok" if 200 <= status < 300 else "fail" if known else "info"
+            if command or kind == "info":
                 self.calls.note(Call(kind, command, status, answer))
             if known:
                 assert status < 300, answer
@@ -125,7 +131,7 @@ def agrees(told: dict[str, Any] | None, kept: dict[str, Any] | None) -> bool:
 def check(house: House, calls: Calls, codes: list[str], steps: int = len(WAY)) -> dict[str, int]:
     """Assert that everything that was answered is there, once and in order; return how much that was."""
     answered = {call.command: call.answer for call in calls.seen if call.kind == "ok"}
-    asked = {call.command for call in calls.seen}
+    asked = {call.command for call in calls.seen if call.command}
     database = open_database(house.database or house.data)
     with database.read() as reader:
         command, journal = tables.command.c, tables.journal.c

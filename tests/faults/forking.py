@@ -18,14 +18,15 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from engine.office.releases import Releases
+from flask import Flask
+
+from engine.office.service import Engine
 from engine.store.lock import ServeLock
-from web.catalog import Catalog
-from web.office import RELEASE, Place, application, open_engine
+from web.office import Place, application, open_engine
 from web.serving import listen, server_of, working
 
 
-def child(place: Place, bound: socket.socket, releases: Releases) -> int:
+def child(place: Place, bound: socket.socket, app: Flask, engine: Engine) -> int:
     """Return the number of a new process that serves until it is killed."""
     number = os.fork()
     if number:
@@ -34,19 +35,20 @@ def child(place: Place, bound: socket.socket, releases: Releases) -> int:
     with ExitStack() as held:
         if place.on_sqlite:
             held.enter_context(ServeLock(place.data))
-        engine = open_engine(place, releases=releases)
-        if place.on_sqlite:
             held.enter_context(working(engine, place))
-        server_of(application(place, engine, loopback=True), bound).run()
+        server_of(app, bound).run()
     os._exit(0)
 
 
 def main(data: str, database: str, count: int) -> None:
     place = Place(Path(data), None if database == "-" else database)
     bound = listen("127.0.0.1", 0)
-    releases = Releases(Catalog())
-    releases.check(RELEASE)
-    children = [child(place, bound, releases) for _ in range(count)]
+    engine = open_engine(place)
+    app = application(place, engine, loopback=True)
+    with engine.database.read() as reader:
+        engine.releases.in_force(reader, engine.today())  # read here once for all children
+    engine.database.close()  # each child makes its own connections
+    children = [child(place, bound, app, engine) for _ in range(count)]
     print(bound.getsockname()[1], flush=True)
     for line in sys.stdin:
         doomed = children if line.strip() == "all" else children[:1]
@@ -54,7 +56,7 @@ def main(data: str, database: str, count: int) -> None:
             os.kill(number, signal.SIGKILL)
         for number in doomed:
             os.waitpid(number, 0)
-        children = children[len(doomed) :] + [child(place, bound, releases) for _ in doomed]
+        children = children[len(doomed) :] + [child(place, bound, app, engine) for _ in doomed]
         print("up", flush=True)
     for number in children:
         os.kill(number, signal.SIGKILL)
