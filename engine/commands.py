@@ -120,6 +120,13 @@ class RecordMessage(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestSupplement(Command):
+    """Draft the request for supplements of a dossier, over all of its nominations that wait for it."""
+
+    dossier: str  # code
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpenSession(Command):
     """Call a meeting of a council on the nominations of these tasks, each a step at which it votes."""
 

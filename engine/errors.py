@@ -146,7 +146,7 @@ class CannotErase(EngineError):
 class PaperLinesRefused(EngineError):
     """These nominations cannot stand in the paper. Params: why (a code), nominations (codes).
 
-    why: none | too_many | twice | suspended | other_award | not_waiting | in_other_paper
+    why: none | too_many | twice | suspended | other_award | not_waiting | in_other_paper | left_out | not_judged
     """
 
     code = "paper_lines"
@@ -208,6 +208,12 @@ class NothingToReceive(EngineError):
     """Nothing of the dossier waits to be received here. Params: dossier."""
 
     code = "nothing_to_receive"
+
+
+class NothingToRequest(EngineError):
+    """Nothing of the dossier waits for a request that the actor drafts. Params: dossier."""
+
+    code = "nothing_to_request"
 
 
 class DirectoryError(EngineError):

@@ -65,6 +65,7 @@ class PaperName:
     position: str
     workplace: str
     unit: str  # title of the proposing unit
+    note: str = ""  # what stands beside the name: what is lacking, in a request for supplements
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,10 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Chưa có quy trình xét {award:award} cho đối tượng này. Hãy chọn lại, hoặc báo quản trị viên.",
         "No procedure gives this award ({award:award}) to such a nominee. Choose again, or tell the administrator.",
     ),
+    "nothing_to_request": (
+        "Hồ sơ {dossier} không có trường hợp nào chờ văn bản yêu cầu bổ sung của ông/bà.",
+        "No nomination of dossier {dossier} waits for a request for supplements that you draft.",
+    ),
     "nothing_to_receive": (
         "Hồ sơ {dossier} không còn trường hợp nào chờ tiếp nhận. Hãy tải lại trang để xem ai đã tiếp nhận.",
         "Nothing of dossier {dossier} waits to be received. Reload the page to see who received it.",

@@ -47,6 +47,13 @@ DOSSIER_STATUS: Words = {
     "HUY_QD": ("Quyết định bị hủy bỏ", "Decision revoked"),
 }
 
+CLOCK: Words = {
+    "started": ("Bắt đầu tính thời hạn", "The limit begins"),
+    "paused": ("Tạm dừng tính thời hạn", "The limit is paused"),
+    "resumed": ("Tiếp tục tính thời hạn", "The limit runs on"),
+    "stopped": ("Đã có kết quả", "There is a result"),
+}
+
 ROLE: Words = {  # DOMAIN §3.1
     "CN_DX": ("Cá nhân, đại diện tập thể được đề nghị", "Nominee or representative"),
     "CB_TDKT_DV": ("Cán bộ thi đua, khen thưởng của đơn vị", "Award officer of the unit"),
@@ -378,6 +385,14 @@ PAPER_LINE: Words = {  # why a nomination cannot stand in a paper
     "other_award": ("có hình thức khen thưởng không thuộc loại văn bản này", "some are for an award it may not hold"),
     "not_waiting": ("có trường hợp chưa hoặc không còn chờ loại văn bản này", "some do not wait for such a paper"),
     "in_other_paper": ("có trường hợp đã nằm trong văn bản khác", "some stand in another paper"),
+    "left_out": (
+        "mỗi hồ sơ chỉ yêu cầu bổ sung một lần, nên phải có mọi trường hợp của hồ sơ cần bổ sung",
+        "a dossier is asked once, so all of its nominations that lack something belong in it",
+    ),
+    "not_judged": (
+        "mỗi hồ sơ chỉ yêu cầu bổ sung một lần, mà còn trường hợp của hồ sơ chưa xử lý xong bước này",
+        "a dossier is asked once, and others of its nominations are not judged yet at this step",
+    ),
 }
 
 PAPER_WHY: Words = {  # why a version began
@@ -466,6 +481,7 @@ WORDS: dict[str, Words] = {
     "attendance": ATTENDANCE,
     "status": STATUS,
     "dossier_status": DOSSIER_STATUS,
+    "clock": CLOCK,
     "role": ROLE,
     "award": AWARD,
     "kind": KIND,

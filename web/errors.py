@@ -36,6 +36,7 @@ STATUS = {
     "dossier_closed": 409,
     "cannot_erase": 409,
     "nothing_to_receive": 409,
+    "nothing_to_request": 409,
     "batch_refused": 409,
     "stale_session": 409,
     "session_ended": 409,

@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context
 
 from engine.errors import EngineError
+from engine.office.dossier_views import ClockView
 from engine.office.findings import Place
 from engine.office.views import DueView
 from forms import messages
@@ -158,6 +159,20 @@ def due_chip(due: DueView | None, state: str = "open") -> tuple[str, str, str]:
     return hue, icon, _("Còn %(days)s ngày làm việc", days=due.days_left)
 
 
+def clock_chip(clock: ClockView) -> tuple[str, str, str]:
+    """Return hue, icon and words of the chip for the statutory limit of a dossier: only this one "hết hạn"."""
+    if clock.state == "paused":
+        return "mut", "pause", _("Tạm dừng tính thời hạn")
+    if clock.state == "stopped":
+        return "ok", "tick", _("Đã có kết quả")
+    if clock.days_left < 0:
+        return "over", "over", _("Hết hạn %(days)s ngày làm việc", days=-clock.days_left)
+    if clock.days_left == 0:
+        return "soon", "clock", _("Hết hạn hôm nay")
+    hue, icon = ("soon", "clock") if clock.days_left <= SOON else ("ok", "dot")
+    return hue, icon, _("Còn %(days)s ngày làm việc", days=clock.days_left)
+
+
 def figure(count: int) -> str:
     """Return a count as tabs show it.
 
@@ -199,6 +214,6 @@ def install(app: Flask) -> None:
     )
     env.filters.update(share=share, thousands=thousands)
     env.globals.update(paper_title=paper_title, finding=finding)
-    env.globals.update(word=word, due_chip=due_chip, due_day=due_day, language=language)
+    env.globals.update(word=word, due_chip=due_chip, clock_chip=clock_chip, due_day=due_day, language=language)
     for code in LANGUAGES:
         catalogue(code)

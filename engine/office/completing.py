@@ -30,7 +30,7 @@ from engine.facts import Fact, FlowTaken, FormFiled, NominationSubmitted, Releas
 from engine.office import access, directory, floating, moving, nominees, receipts, tasks
 from engine.office.act import Act, Sight
 from engine.office.floating import Floated
-from engine.office.papers import lines, reading
+from engine.office.papers import lines, reading, requests
 from engine.office.views import BatchRow, NextStep
 from engine.ports import LoadedForm
 from engine.process.context import Context
@@ -270,6 +270,8 @@ class Desk:
         for row in found:
             sight.learn(row)
         self.tasks = {row.id: row for row in tasks.seen(sight, found)}
+        asking = [row for row in self.tasks.values() if row.dossier_id and self.node(row).asks]
+        self._asked = requests.asked(sight, asking)
         self._own = nominees.cases_of(sight, [row.case_id for row in found], sight.actor)
 
     def release(self, task: Row[Any]) -> Release:
@@ -303,6 +305,8 @@ class Desk:
             if release.forms.get(node.form or "") != self.release(task).forms.get(before.form or ""):
                 loaded = self._loaded(release, node, form, instance)
         variables = dict(loaded.variables) if loaded else {}
+        if (task.dossier_id, node.asks, task.unit) in self._asked:
+            variables["asked_before"] = True
         move, context = _move(task, key, variables), self._context(task)
         facts = instance.handle(move, context)
         return Judged(

@@ -34,6 +34,7 @@ ACT_OF_COMMAND = {
     "AttachFile": "file",
     "AttachToPaper": "file",
     "StartPaper": "paper_started",
+    "RequestSupplement": "paper_started",
     "SetPaperLines": "paper_lines",
     "WithdrawPaper": "paper_withdrawn",
     "ProduceDocument": "document",

@@ -12,6 +12,8 @@ from typing import Any
 from engine import commands as c
 from engine.office import completing, incoming, receiving, sessions
 from engine.office.act import Act, Trial
+from engine.office.dossier_views import DossierPage, KeptView
+from engine.office.queries import dossiers as dossier_pages
 from engine.office.queries import grid
 from engine.office.queries import sessions as session_pages
 from engine.office.queries.reading import Reading
@@ -64,6 +66,16 @@ class Together:
     def receive_dossier(self, command: c.ReceiveDossier) -> Answer:
         """Receive all nominations of a dossier that have arrived, in one act of the front desk."""
         return self._run(command, receiving.receive)
+
+    def dossier_page(self, actor: Actor, name: str) -> DossierPage:
+        """Return a dossier by code or id, with its receipts, its clock and its papers."""
+        with self._reading(actor) as reading:
+            return dossier_pages.page(reading, name)
+
+    def kept_releases(self, actor: Actor) -> tuple[KeptView, ...]:
+        """Return the nominations that could not move to the release in force; for administrators."""
+        with self._reading(actor) as reading:
+            return dossier_pages.kept(reading)
 
     # --- what comes from outside
 

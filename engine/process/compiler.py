@@ -134,6 +134,8 @@ class _Compiler:
             many = node.loop is not None
             if node.kind in ("userTask", "manualTask", "callActivity"):
                 declared[f"{node.id}.visited"] = "BOOL"
+            if node.asks:
+                declared[f"{node.id}.asked_before"] = "BOOL"
             if self._catalog and node.form and node.form in self._forms:
                 for variable in self._catalog.variables(self._forms[node.form]):
                     name = f"{node.id}.{variable.name}"

@@ -72,7 +72,8 @@ class ProcessDefinition(ProcessModel):
 def values_of(definition: ProcessDefinition, variables: Mapping[str, Scalar], names: Iterable[str]) -> dict[str, Any]:
     """Return what an expression that reads `names` is given; what is not there stays away.
 
-    `.visited` and `_given` always have a value; a field of a multi-instance lists those of its instances.
+    `.visited`, `.asked_before` and `_given` always have a value; a field of a multi-instance lists those of its
+    instances.
     """
     values: dict[str, Any] = {}
     for name in names:
@@ -85,6 +86,6 @@ def values_of(definition: ProcessDefinition, variables: Mapping[str, Scalar], na
             given = [key for key in variables if key.startswith(f"{element}@") and key.endswith(f".{last}")]
             # By key, never by who was first; numbers count as numbers.
             values[name] = [variables[key] for key in sorted(given, key=lambda key: (len(key), key))]
-        elif name.endswith(".visited") or name in FLAGS:
+        elif name.endswith((".visited", ".asked_before")) or name in FLAGS:
             values[name] = False
     return values

@@ -158,6 +158,11 @@ class Node:
         return self.properties.get("milestone")
 
     @property
+    def asks(self) -> str | None:
+        """The message that brings what is asked for here; whether that was asked before is known as `asked_before`."""
+        return self.properties.get("asks")
+
+    @property
     def separate_from(self) -> tuple[str, ...]:
         """User tasks (or "start"): whoever did one of those may not do this one."""
         return tuple(self.properties.get("separateFrom", "").split())

@@ -39,11 +39,13 @@ class Name:
     position: str = ""
     workplace: str = ""
     unit: str = ""
+    note: str = ""
 
     @property
     def description(self) -> str:
         """Position and place of work; for others than persons the unit that proposes them."""
-        return ", ".join(part for part in (self.position, self.workplace or self.unit) if part)
+        said = ", ".join(part for part in (self.position, self.workplace or self.unit) if part)
+        return ". ".join(part for part in (said, self.note) if part)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 
-from web.api import papers, rounds, views
+from web.api import dossiers, papers, rounds, views
 from web.rules import rule
 
 PREFIX = "/api/v1"
@@ -30,7 +30,9 @@ def install(app: Flask, csrf: CSRFProtect) -> None:
     api = OfficeApi(app)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"token": []}]
-    for blueprint in {place.blueprint for place in (views, rounds, papers)}:  # one, to which each adds its routes
+    for blueprint in {
+        place.blueprint for place in (views, rounds, papers, dossiers)
+    }:  # one, to which each adds its routes
         api.register_blueprint(blueprint)
     csrf.exempt(views.blueprint)
 

@@ -190,14 +190,6 @@ def on_whole(body: dict[str, Any], dossier: str, line: str, act: str) -> dict[st
     return engine().execute(command)
 
 
-@blueprint.get("/dossiers/<code>")
-@token
-@blueprint.response(200, schemas.DossierShape)
-def dossier(code: str) -> dict[str, Any]:
-    """A dossier by its code, with its nominations."""
-    return schemas.dossier(engine().dossier(g.actor, code))
-
-
 @blueprint.post("/files")
 @token
 @blueprint.arguments(schemas.UploadForm, location="form")

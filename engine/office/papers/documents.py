@@ -56,7 +56,7 @@ def text_of(sight: Sight, paper: Row[Any]) -> PaperText:
         award=paper.award,
         grounds=tuple(_grounds((*GROUNDS.get(paper.regime, ()), *kind.grounds))),
         fields=_drafted(sight, paper, release),
-        names=tuple(_name(sight, row, units) for row in _nominations(sight, paper.id)),
+        names=tuple(_name(sight, row, units, kind.note) for row in _nominations(sight, paper.id)),
     )
 
 
@@ -88,7 +88,7 @@ def _nominations(sight: Sight, paper: str) -> list[Row[Any]]:
     return list(sight.tx.execute(query))
 
 
-def _name(sight: Sight, row: Row[Any], units: Mapping[str, str]) -> PaperName:
+def _name(sight: Sight, row: Row[Any], units: Mapping[str, str], note: str | None) -> PaperName:
     form = sight.tx.form_data(row.form_data) or {}
     return PaperName(
         name=row.nominee,
@@ -97,7 +97,17 @@ def _name(sight: Sight, row: Row[Any], units: Mapping[str, str]) -> PaperName:
         position=str(form.get("chuc_vu") or ""),
         workplace=str(form.get("don_vi_cong_tac") or ""),
         unit=units.get(row.unit, row.unit),
+        note=_note(sight, row.id, note) if note else "",
     )
+
+
+def _note(sight: Sight, nomination: str, field: str) -> str:
+    """Return what was last written of a nomination in a field, as what it lacks."""
+    for entry in reversed(list(sight.tx.entries(f"nomination:{nomination}"))):
+        for fact in entry.body["facts"]:
+            if fact["fact"] == "FormFiled" and (said := (sight.tx.form_data(fact["form_data"]) or {}).get(field)):
+                return str(said)
+    return ""
 
 
 def check_may_produce(sight: Sight, paper: Row[Any]) -> None:

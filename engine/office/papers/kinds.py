@@ -33,7 +33,8 @@ SIGNED_NOT_ISSUED = (SIGNED, NUMBERED)
 class PaperKind:
     """`type` is the abbreviation in its number, "" for a letter. `mixed`: it may list several authorities and types.
 
-    `awards`, `regimes`: what it may hold; empty: anything.
+    `awards`, `regimes`: what it may hold; empty: anything. `per_dossier`: one for each dossier, with all who wait.
+    `note`: the field, filed at the step before, that stands beside each name.
     """
 
     id: str
@@ -45,6 +46,8 @@ class PaperKind:
     message: str | None
     process: str = PROCESS
     mixed: bool = False
+    per_dossier: bool = False
+    note: str | None = None
     grounds: tuple[str, ...] = ()  # ids of citations
     awards: tuple[str, ...] = ()
     regimes: tuple[str, ...] = ()
@@ -78,6 +81,8 @@ def _kind(id: str, row: Mapping[str, Any]) -> PaperKind:
         message=row.get("message"),
         process=row.get("process", PROCESS),
         mixed=row.get("mixed", False),
+        per_dossier=row.get("per_dossier", False),
+        note=row.get("note"),
         grounds=tuple(row.get("grounds", ())),
         awards=tuple(row.get("awards", ())),
         regimes=tuple(row.get("regimes", ())),

@@ -23,7 +23,7 @@ from engine.errors import (
 from engine.facts import PaperRevised
 from engine.office import access, moving, tasks
 from engine.office.act import Act, Sight
-from engine.office.papers import kinds, reading
+from engine.office.papers import kinds, reading, requests
 from engine.office.papers.kinds import PaperKind
 from engine.office.papers.split import Candidate, Part, propose
 from engine.process.moves import Deliver
@@ -113,6 +113,10 @@ def check(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]], all_kinds: di
     parts = split(sight, kind, rows)
     if len(parts) > 1:
         raise MixedPaper(parts=[list(part.nominations) for part in parts])
+    if kind.per_dossier:
+        siblings = requests.of_dossier(sight, rows[0].dossier_id)
+        wait = waiting(sight, kind, siblings)
+        requests.check_whole(sight, kind, rows, [row for row in siblings if row.id in wait])
     return parts[0]
 
 
@@ -137,12 +141,15 @@ def waiting(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]]) -> set[str]
 def split(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]]) -> tuple[Part, ...]:
     """Return the papers of this kind that these nominations need."""
     candidates = [
-        Candidate(row.code, row.award, regime_of(sight, row), row.round, issuing_body(sight, kind, row) or "")
+        Candidate(
+            *(row.code, row.award, regime_of(sight, row), row.round, issuing_body(sight, kind, row) or ""),
+            dossier=row.dossier_id if kind.per_dossier else "",
+        )
         for row in rows
     ]
     if kind.mixed:
         # It names all of them, whoever decides: only the body and the regime tell papers apart.
-        candidates = [Candidate(c.code, "", c.regime, None, c.unit) for c in candidates]
+        candidates = [Candidate(c.code, "", c.regime, None, c.unit, c.dossier) for c in candidates]
     return propose(candidates)
 
 

@@ -46,6 +46,10 @@ class Papers:
     def start_paper(self, command: c.StartPaper) -> Answer:
         return self._run(command, starting.start)
 
+    def request_supplement(self, command: c.RequestSupplement) -> Answer:
+        """Draft the one request for supplements of a dossier."""
+        return self._run(command, starting.request)
+
     def set_paper_lines(self, command: c.SetPaperLines) -> Answer:
         return self._run(command, lines.set_lines)
 

@@ -26,6 +26,7 @@ class Candidate:
     regime: str
     round: str | None
     unit: str
+    dossier: str = ""  # where each dossier needs a paper of its own
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ def propose(candidates: Sequence[Candidate]) -> tuple[Part, ...]:
     >>> [(part.authority, part.nominations) for part in propose(both)]
     [('CT_UBND', ('b',)), ('TTG', ('a',))]
     """
-    parts: dict[tuple[str, int, str, str], list[str]] = {}
+    parts: dict[tuple[str, int, str, str, str], list[str]] = {}
     for each in candidates:
-        key = (each.unit, ORDER.index(authority_of(each.award)), type_of(each.round), each.regime)
+        key = (each.unit, ORDER.index(authority_of(each.award)), type_of(each.round), each.regime, each.dossier)
         parts.setdefault(key, []).append(each.code)
     return tuple(
         Part(unit, ORDER[authority], type, regime, tuple(codes))
-        for (unit, authority, type, regime), codes in sorted(parts.items())
+        for (unit, authority, type, regime, _), codes in sorted(parts.items())
     )

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
-from engine.commands import AttachToPaper, DeclareSeries, StartPaper, WithdrawPaper
-from engine.errors import InvalidForm, NotAllowed, PaperNotInDrafting
+from engine.commands import AttachToPaper, DeclareSeries, RequestSupplement, StartPaper, WithdrawPaper
+from engine.errors import InvalidForm, NotAllowed, NotFound, NothingToRequest, PaperNotInDrafting
 from engine.facts import NumberTaken, PaperStarted, ReasonGiven, SeriesDeclared
 from engine.office import access, files, moving
 from engine.office.act import Act
 from engine.office.nominations import LONGEST_REASON, SHORTEST_REASON
-from engine.office.papers import kinds, lines, reading
+from engine.office.papers import kinds, lines, reading, requests
 from engine.office.papers.context import context_of
 from engine.office.papers.kinds import PaperKind
 from engine.process.instance import Instance
 from engine.process.moves import Withdraw
+from engine.store import tables
 
 Answer = dict[str, Any]
 
@@ -67,6 +68,32 @@ def start(act: Act, command: StartPaper) -> Answer:
     act.append(numbering, [NumberTaken(series=series, number=number)])
     moving.keep(act, f"paper:{paper}", [started, *moved], release, instance, context)
     return {"code": code, "id": paper, "tasks": moving.open_tasks(paper, instance)}
+
+
+def request(act: Act, command: RequestSupplement) -> Answer:
+    """Draft the request for supplements of a dossier over all who wait for it.
+
+    Raises:
+        NotFound: there is no such dossier for the actor.
+        NothingToRequest: nobody in it waits for a request that the actor drafts.
+    """
+    d = tables.dossier.c
+    found = act.tx.execute(select(d.id).where(d.code == command.dossier)).scalar()
+    siblings = requests.of_dossier(act, found) if found else []
+    release = act.releases.in_force(act.tx, act.today)
+    drafts = False
+    for kind in kinds.kinds_of(release).values():
+        if not kind.per_dossier:
+            continue
+        mine = [row for row in siblings if lines.may_draft(act, kind, lines.issuing_body(act, kind, row))]
+        drafts = drafts or bool(mine)
+        waiting = lines.waiting(act, kind, mine)
+        if codes := tuple(row.code for row in mine if row.id in waiting):
+            id, actor = command.command_id, command.actor
+            return start(act, StartPaper(command_id=id, actor=actor, kind=kind.id, nominations=codes))
+    if not drafts:
+        raise NotFound(kind="dossier", id=command.dossier)
+    raise NothingToRequest(dossier=command.dossier)
 
 
 def _receiver(act: Act, kind: PaperKind, rows: Sequence[Row[Any]]) -> str | None:

@@ -245,6 +245,11 @@ def _plain(reading: Reading, row: Row[Any]) -> dict[str, Any]:
     }
 
 
+def row(reading: Reading, of: Row[Any]) -> PaperRow:
+    """Return the view of one row of `paper`."""
+    return PaperRow(**_plain(reading, of))
+
+
 def paper(reading: Reading, name: str) -> PaperView:
     return PaperPage.find(reading, name).view()
 
@@ -265,7 +270,7 @@ def papers(
     query = select(tables.paper).where(reading.may_see_paper(), *(c == value for c, value in given if value))
     query = query.where(*reading.found_by(q, PAPER.search, PAPER.unit))
     rows, more = page_of(reading, query, PAPER.opened_at, PAPER.id, limit, after_token)
-    return Listing(tuple(PaperRow(**_plain(reading, row)) for row in rows), more)
+    return Listing(tuple(row(reading, each) for each in rows), more)
 
 
 def document(reading: Reading, name: str, version: int) -> tuple[FileView, bytes]:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, select
 
-from engine.errors import InvalidForm, NothingToReceive
+from engine.commands import RequestSupplement
+from engine.errors import InvalidForm, NothingToReceive, PaperLinesRefused
 from engine.store import tables as t
 from engine.store.database import Database
 from engine.store.rebuild import rebuild
-from tests.builders import ASSESSMENT, VOTE
+from tests.builders import ASSESSMENT, VOTE, new_id
 from tests.front_desk import LACKS, FrontDesk
 
 
@@ -118,3 +119,54 @@ def test_the_clock_of_a_giay_khen_begins_when_the_council_takes_it_and_stops_wit
 
     assert row(office, t.dossier, dossier).clock == "stopped"
     assert office.engine.verify().ok
+
+
+def test_t12_a_dossier_is_asked_once_and_a_second_time_only_with_the_leave_of_the_supervisor(office: FrontDesk) -> None:
+    first, second = office.received(2)
+    dossier = first.partition("/")[0]
+    office.ask(first)
+    asks = RequestSupplement(command_id=new_id(), actor=office.organiser.person.id, dossier=dossier)
+    with pytest.raises(PaperLinesRefused) as refused:
+        office.engine.request_supplement(asks)
+    assert refused.value.params == {"why": "not_judged", "nominations": [second]}
+
+    office.appraise(second)
+    office.request([first])
+    office.complete(first, office.officer, ASSESSMENT)
+    office.ask(first)
+
+    task = office.only_task(first).task
+    assert (task.element, task.role) == ("supplement_override", "SNV_TP")
+    no = {"outcome": "khong_cho_phep", "ly_do": "Nội dung này đã có thể yêu cầu ngay lần đầu."}
+    office.complete(first, office.section, no)
+    assert office.only_task(first).task.element == "appraisal"
+    office.ask(first)
+    yes = {"outcome": "cho_phep", "ly_do": "Văn bản mới của Sở Khoa học và Công nghệ đến sau."}
+    office.complete(first, office.section, yes)
+    office.request([first])
+    assert office.only_task(first).task.element == "supplement"
+    assert office.engine.verify().ok
+
+
+def test_t12_a_sibling_that_lacks_something_after_the_dossier_was_asked_needs_that_leave_too(office: FrontDesk) -> None:
+    first, second = office.at_front_desk(2)
+    dossier = first.partition("/")[0]
+    office.receive(dossier, rows={second: {"outcome": "bo_sung", "noi_dung_bo_sung": LACKS}})
+    office.request([second])
+    office.ask(first)
+    assert office.only_task(first).task.element == "supplement_override"
+    assert office.engine.verify().ok
+
+
+def test_the_request_names_everybody_of_the_dossier_who_lacks_something(office: FrontDesk) -> None:
+    codes = office.received(2)
+    for code in codes:
+        office.ask(code)
+    with pytest.raises(PaperLinesRefused) as refused:
+        office.request(codes[:1])
+    assert refused.value.params == {"why": "left_out", "nominations": codes[1:]}
+    asks = {"actor": office.organiser.person.id, "dossier": codes[0].partition("/")[0]}
+    paper = office.engine.request_supplement(RequestSupplement(command_id=new_id(), **asks))["code"]
+    assert [line.code for line in office.engine.paper(office.auditor, paper).lines] == codes
+    with pytest.raises(PaperLinesRefused):
+        office.engine.request_supplement(RequestSupplement(command_id=new_id(), **asks))
