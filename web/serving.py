@@ -34,6 +34,7 @@ from web.texts import _
 
 THREADS = 8
 BACKLOG = 1024
+CLIENTS = 800  # connections at once; of waitress's own 100, as many that never end a request stop everybody
 JOBS_EVERY = 2.0  # seconds
 REFUSED = 1
 PROXIES = "KHENTHUONG_PROXIES"
@@ -165,7 +166,15 @@ def server_of(app: Flask, bound: socket.socket, **more: Any) -> Any:
     """Return waitress over an application, on a socket that is bound already."""
     limit = UPLOAD_BODY_LIMIT + 1
     server = create_server(
-        app, sockets=[bound], threads=THREADS, ident="", channel_timeout=60, max_request_body_size=limit, **more
+        app,
+        sockets=[bound],
+        threads=THREADS,
+        ident="",
+        channel_timeout=60,
+        connection_limit=CLIENTS,
+        asyncore_use_poll=True,
+        max_request_body_size=limit,
+        **more,
     )
     server.channel_class = Channel
     return server
