@@ -1,7 +1,7 @@
 """Files somebody uploaded are read in a child process, with limits of time and memory, whatever door they came by.
 
-What comes back is plain data: the findings of `check_files`, or where `walk` went. A child that takes too long or
-too much is ended and that is the finding; the process that asked is never in danger.
+What comes back is plain data: the findings of `check_files`, where `walk` went, what a table decided. A child that
+takes too long or too much is ended and that is the finding; the process that asked is never in danger.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import Problem
+from engine.process.decisions import Decision, DecisionResult, parse_decisions
 from engine.process.findings import finding
 from engine.process.release import check_files
 from engine.process.walk import Walk
@@ -57,6 +58,21 @@ def walk(raw: bytes, answers: Mapping[str, Any], *, file: str, seconds: int = SE
     return walked
 
 
+def decide(
+    raw: bytes, inputs: Mapping[str, Any], *, file: str, decision: str | None = None, seconds: int = SECONDS
+) -> tuple[DecisionResult | None, list[Problem]]:
+    """Return what a decision of a DMN file gives, and what is wrong with the file.
+
+    There is no result where the file has an error, or no decision of that id; without an id the one is meant that no
+    other of the file needs.
+    """
+    try:
+        decided: tuple[DecisionResult | None, list[Problem]] = _in_child(_decide, seconds, raw, inputs, file, decision)
+    except Stopped as stopped:
+        return None, [stopped.problem(file)]
+    return decided
+
+
 def read(path: Path) -> bytes:
     """Return a file, or as much of it as shows that it is too large."""
     with path.open("rb") as file:
@@ -69,6 +85,23 @@ def _check(files: dict[str, bytes], bare: bool) -> list[Problem]:
 
 def _walk(raw: bytes, answers: Mapping[str, Any], options: dict[str, Any]) -> Walk:
     return walk_file(raw, answers, **options)
+
+
+def _decide(
+    raw: bytes, inputs: Mapping[str, Any], file: str, decision: str | None
+) -> tuple[DecisionResult | None, list[Problem]]:
+    decisions, problems = parse_decisions(raw, file)
+    chosen = decisions.get(decision) if decision else _last(decisions)
+    if chosen is None or any(problem.severity == "error" for problem in problems):
+        return None, problems
+    return chosen.evaluate(inputs), problems
+
+
+def _last(decisions: Mapping[str, Decision]) -> Decision | None:
+    """Return the decision that no other of the file needs, if there is just one."""
+    needed = {other.id for decision in decisions.values() for other in decision.order}
+    free = [decision for decision in decisions.values() if decision.id not in needed]
+    return free[0] if len(free) == 1 else None
 
 
 def _in_child(work: Callable[..., Any], seconds: int, *arguments: Any) -> Any:

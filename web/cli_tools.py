@@ -18,7 +18,7 @@ from engine.errors import NoDataHere, Problem
 from engine.office import directory, seeds
 from engine.office.releases import SUFFIXES, read_folder
 from engine.office.workdays import WorkCalendar
-from engine.process.decisions import dump_json, explain, parse_decisions
+from engine.process.decisions import dump_json, explain
 from web import checking
 from web.cli_words import Spoken
 from web.office import Place
@@ -106,22 +106,16 @@ def tables_near(file: Path) -> dict[str, bytes]:
 @click.argument("file", type=existing())
 def decide(place: Place, as_json: bool, decision_id: str | None, input_file: Path, file: Path) -> int:
     """Evaluate a decision table and explain the result."""
-    decisions, problems = parse_decisions(file.read_bytes(), file.name)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    chosen = decisions.get(decision_id) if decision_id else last_of(decisions)
-    if errors or chosen is None:
+    result, problems = checking.decide(checking.read(file), read_json(input_file), file=file.name, decision=decision_id)
+    if result is None:
         if as_json:
-            shape = {
-                "outputs": None,
-                "matched_rules": [],
-                "explanation": [],
-                "problems": [p.to_json() for p in problems],
-            }
+            found = [problem.to_json() for problem in problems]
+            shape = {"outputs": None, "matched_rules": [], "explanation": [], "problems": found}
             click.echo(json.dumps(shape, ensure_ascii=False))
+        errors = [problem for problem in problems if problem.severity == "error"]
         unknown = _("Tệp không có bảng quyết định “%(id)s”.", id=decision_id or "")
         click.echo("\n".join(map(line_of, errors)) or unknown, err=True)
         return FOUND
-    result = chosen.evaluate(read_json(input_file))
     shape = {
         "outputs": result.outputs,
         "matched_rules": list(result.matched_rules),
@@ -132,13 +126,6 @@ def decide(place: Place, as_json: bool, decision_id: str | None, input_file: Pat
     for problem in result.problems:
         click.echo(line_of(replace(problem, file=file.name)), err=True)
     return FOUND if any(problem.severity == "error" for problem in result.problems) else 0
-
-
-def last_of(decisions: dict[str, Any]) -> Any:
-    """Return the decision that no other of the file needs, if there is just one."""
-    needed = {other.id for decision in decisions.values() for other in decision.order}
-    free = [decision for decision in decisions.values() if decision.id not in needed]
-    return free[0] if len(free) == 1 else None
 
 
 def read_json(file: Path) -> Any:

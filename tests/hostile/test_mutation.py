@@ -58,4 +58,4 @@ def test_a_spoilt_diagram_is_refused_or_says_what_is_different(diagram):
 @pytest.mark.slow
 @pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda path: "/".join(path.parts[-3:]))
 def test_it_is_so_wherever_the_diagram_is_spoilt(diagram):
-    assert hold(diagram, EVERYWHERE) > 50
+    assert hold(diagram, EVERYWHERE) > 30

@@ -23,6 +23,19 @@ def test_findings_and_walks_come_back_as_they_are_made():
     assert checking.walk(OK, {}, file="x.bpmn").trace == ["s", "a", "e"]
 
 
+def test_a_table_is_tried_by_the_child_too(monkeypatch):
+    table = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="f" name="f" namespace="t">
+      <decision id="d" name="d"><variable id="v" name="d"/><literalExpression><text>x + 1</text></literalExpression>
+      </decision><inputData id="i" name="x"><variable id="w" name="x"/></inputData></definitions>"""
+
+    result, problems = checking.decide(table, {"x": 1}, file="x.dmn")
+
+    assert (result.outputs, problems) == ({"d": 2}, [])
+    assert checking.decide(table, {}, file="x.dmn", decision="other") == (None, [])
+    monkeypatch.setattr(checking, "_decide", work_for_ever)
+    assert [problem.code for problem in checking.decide(table, {}, file="x.dmn", seconds=1)[1]] == ["check_too_long"]
+
+
 @pytest.mark.parametrize(("work", "code"), [(work_for_ever, "check_too_long"), (want_everything, "check_too_large")])
 def test_a_child_that_takes_too_much_is_ended_and_that_is_the_finding(monkeypatch, work, code):
     monkeypatch.setattr(checking, "_check", work)
