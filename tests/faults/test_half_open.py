@@ -39,11 +39,3 @@ def test_half_sent_requests_stop_nobody_on_sqlite(
 ) -> None:
     assert_answers(home[0], text)
     seen(clients=CLIENTS)
-
-
-@pytest.mark.postgres
-def test_half_sent_heads_stop_nobody_on_postgresql(
-    postgres_home: tuple[House, dict[str, str]], seen: Callable[..., None]
-) -> None:
-    assert_answers(postgres_home[0], BEGUN)
-    seen(clients=CLIENTS)
