@@ -180,11 +180,12 @@ class CompiledForm:
             good = False
         if good:
             return None
+        day = date.fromisoformat(str(limit)) if rule.kind == "not_before" and "." in rule.other else None
         if rule.message:
-            return Refusal("rule_message", {"text": rule.message})
+            return Refusal("rule_message", {"text": rule.message.replace(DAY, f"{day:%d/%m/%Y}" if day else DAY)})
         labels = [self.label(name) for name in rule.fields]
-        if rule.kind == "not_before" and "." in rule.other:
-            return Refusal("rule_not_before_day", {"field": labels[0], "day": date.fromisoformat(str(limit))})
+        if day:
+            return Refusal("rule_not_before_day", {"field": labels[0], "day": day})
         return Refusal(f"rule_{rule.kind}", {"fields": labels, "field": labels[0], "other": self.label(rule.other)})
 
     def label(self, name: str) -> str:
@@ -198,6 +199,7 @@ class CompiledForm:
         return known | {name: errors[name] for name in sorted(errors.keys() - known.keys())}
 
 
+DAY = "{day}"  # in the sentence of a rule `not_before`: the day of the earlier step
 CHOSEN = ("bool", "choice", "several", "criterion")
 
 

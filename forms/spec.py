@@ -57,7 +57,7 @@ class Rule:
     sum: the `fields` add up to `other`. at_most: the one field is not above `other`; not_after, not_before: not later,
     not earlier. is, is_not: the one field has, has not `value`. `other` may be `element.field` of an earlier step, or
     what the office says of the nomination. `when`: it counts only where that holds. `message` is the author's own
-    sentence in place of the usual one.
+    sentence in place of the usual one; in that of a `not_before` "{day}" stands for the day of the earlier step.
     """
 
     kind: Literal["sum", "at_most", "not_after", "not_before", "is", "is_not"]

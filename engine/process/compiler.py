@@ -14,7 +14,7 @@ from engine.errors import Problem
 from engine.ports import FormCatalog
 from engine.process.decisions import Decision
 from engine.process.decisions.model import Table
-from engine.process.definition import COMPLETION, COUNTERS, FLAGS, LOOP, ProcessDefinition
+from engine.process.definition import COMPLETION, COUNTERS, FLAGS, LOOP, PASSED_ON, ProcessDefinition
 from engine.process.dialects import Untranslatable, dialect_of, to_cel
 from engine.process.expressions import ExpressionError, Expressions, Program, is_name, names_in
 from engine.process.findings import finding
@@ -134,6 +134,8 @@ class _Compiler:
             many = node.loop is not None
             if node.kind in ("userTask", "manualTask", "callActivity"):
                 declared[f"{node.id}.visited"] = "BOOL"
+            if node.event and node.event.timer and node.limit is not None:
+                declared[f"{node.id}.{PASSED_ON}"] = "DATE"
             if node.asks:
                 declared[f"{node.id}.asked_before"] = "BOOL"
             if self._catalog and node.form and node.form in self._forms:

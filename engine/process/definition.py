@@ -19,6 +19,9 @@ from engine.process.spiff.tasks import ProcessSpec
 # What the office says of a nomination or paper when it starts; one that it does not give is false.
 FLAGS = frozenset({"nomination.own_of_consolidator", "nomination.under_district", "paper.receiver_outside"})
 
+# What the timer of a working-day limit sets once it has passed: the first day after it.
+PASSED_ON = "passed_on"
+
 # Where the programs of a loop lie beside that of its element, and what a completion condition may count by.
 COMPLETION, LOOP = "[completion]", "[loop]"
 COUNTERS = (

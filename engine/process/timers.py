@@ -4,7 +4,7 @@ A date without zone is meant in Asia/Ho_Chi_Minh. Months and years of a duration
 A cycle `R3/PT1H` is a duration and how often it runs out; it may begin at a date.
 Statutory time limits are no timers: see `limitWorkingDays` (ARCHITECTURE, decision 11).
 A timer event with `limitWorkingDays` is the one meeting of both: it is due once that many working days have passed,
-and its ISO text only says about how long that is.
+and its ISO text only says about how long that is. The first day after it is its variable `<element>.passed_on`.
 """
 
 from __future__ import annotations
@@ -82,6 +82,15 @@ def day_after(last_day: date) -> datetime:
     '2025-09-04T17:00:00+00:00'
     """
     return datetime.combine(last_day + timedelta(days=1), time(), LOCAL).astimezone(UTC)
+
+
+def passed_on(due: datetime) -> date:
+    """Return the first day on which a limit has passed: the local day on which its timer is due.
+
+    >>> passed_on(day_after(date(2025, 9, 4))).isoformat()
+    '2025-09-05'
+    """
+    return due.astimezone(LOCAL).date()
 
 
 def _date(text: str) -> datetime:

@@ -20,7 +20,7 @@ from engine.process.catching import catcher_of, waiting_for_signal
 from engine.process.choices import Choices, Parked
 from engine.process.context import Context
 from engine.process.decided import Decided
-from engine.process.definition import ProcessDefinition
+from engine.process.definition import PASSED_ON, ProcessDefinition
 from engine.process.expressions import ExpressionFailed
 from engine.process.model import Event, Node, Timer
 from engine.process.moves import Broadcast, Complete, Deliver, FireTimer, Move, Resume, Retry, Scalar, Suspend, Withdraw
@@ -30,7 +30,7 @@ from engine.process.spiff.prune import drop_ended, is_spent, prune, splice
 from engine.process.spiff.tasks import UNFINISHED, Call, Choice, Join, MultiInstance, StandardLoop, UserTask, Wait
 from engine.process.spiff.workflow import Workflow
 from engine.process.state import Incident, Open, OpenStep, OpenTimer, OpenWait, State
-from engine.process.timers import day_after, due_at, next_round, rounds_of
+from engine.process.timers import day_after, due_at, next_round, passed_on, rounds_of
 
 MAX_TOKENS = 1_000
 MAX_STEPS = 5_000  # in one turn; the longest chain of steps without a person
@@ -243,6 +243,8 @@ class Turn:
         item = self._state.open.pop(self._places.key(task), None)
         if isinstance(item, OpenTimer):
             self.facts.append(f.TimerEnded(key=item.key, element=item.element, fired=True))
+            if place.node.limit is not None:
+                self._set(place, {PASSED_ON: passed_on(time_of(item.due_at)).isoformat()})
         elif isinstance(item, OpenWait):
             self.facts.append(f.MessageEnded(key=item.key, element=item.element, received=True))
         if not task.task_spec.interrupting and (again := _next_round(place, item)) is not None:

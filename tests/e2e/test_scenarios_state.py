@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from engine.commands import OpenRound, SetMovement
+from engine.commands import OpenRound, OpenSession, RecordSession, SetMovement
+from engine.errors import InvalidForm
+from engine.office.session_views import SessionView
 from engine.store.database import Database
 from tests.builders import new_id
 from tests.movers import ROUND as MOVERS_ROUND
@@ -124,6 +126,57 @@ def test_t6_an_order_published_on_20_august_comes_to_the_council_after_4_septemb
     province.do(APPRAISER, code, "comments_summary", **SUMMED)
     assert province.task(SECRETARY, code, "council")["element"] == "council"
     province.check_proof()
+
+
+@pytest.mark.parametrize("day", ["03/09/2025", "04/09/2025"])
+def test_t6_a_council_entered_later_with_an_earlier_day_is_refused_alone_in_a_batch_and_as_a_session(
+    sqlite_url: str, day: str
+) -> None:
+    database = Database(sqlite_url)
+    province = Province(database, datetime(2025, 8, 11, 2, 0, tzinfo=UTC))
+    code = order_to_publication(province, "2025-08-20")
+    province.at("2025-09-08")
+    province.timers_pass()
+    province.do(APPRAISER, code, "comments_summary", **SUMMED)
+    task = province.task(SECRETARY, code, "council")
+    row = {"task": task["id"], "expected_version": task["version"]}
+    vote = {"khong_bo_phieu_do_lien_quan": "0", "hinh_thuc_thay_the": "khong"} | province.vote(17, 17)
+
+    with pytest.raises(Refused) as alone:
+        province.voted(code, ngay_hop=day)
+    with pytest.raises(Refused) as batch:
+        province.send(SECRETARY, "/tasks/batch", mode="commit", items=[row | {"form": vote | {"ngay_hop": day}}])
+    for refused in (alone, batch):
+        assert "công khai đủ 10 ngày làm việc" in str(refused.value.body) and "05/09/2025" in str(refused.value.body)
+    [line] = met(province, task["id"], "-".join(reversed(day.split("/")))).lines
+    assert line.result and isinstance(line.result.refusal, InvalidForm)
+    assert "05/09/2025" in str(line.result.refusal.fields["ngay_hop"])
+
+    province.voted(code, ngay_hop="05/09/2025")
+    assert province.status(code) == "DU_DK"
+    province.check_proof()
+    database.close()
+
+
+def met(province: Province, task: str, day: str) -> SessionView:
+    """Return a session of the council that all of its 17 members agreed in, entered with the day it met on."""
+    office, secretary = province.engine, province.people[SECRETARY]
+    call = OpenSession(
+        command_id=new_id(), actor=secretary.person.id, unit="SNV", day=date.fromisoformat(day), tasks=(task,)
+    )
+    session = office.open_session(call)["session"]
+    members = [{"name": f"Ủy viên {n}", "position": "", "attendance": "co_mat", "teller": n <= 3} for n in range(1, 18)]
+    counts = {"phieu_phat_ra": "17", "phieu_thu_ve": "17", "khong_hop_le": "0", "dong_y": "17", "khong_dong_y": "0"}
+    office.record_session(
+        RecordSession(
+            command_id=new_id(),
+            actor=secretary.person.id,
+            session=session,
+            expected_version=office.council_session(secretary, session).version,
+            record={"day": day, "members": members, "rows": {task: counts}, "common": {}},
+        )
+    )
+    return office.council_session(secretary, session)
 
 
 def test_comments_are_kept_signed_and_an_allegation_suspends_until_it_is_looked_into(database: Database) -> None:

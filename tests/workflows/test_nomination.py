@@ -410,6 +410,8 @@ def test_t6_an_order_published_on_20_august_is_voted_once_4_september_has_passed
     assert made.at == ["comment_received", "notice_period"]
     with pytest.raises(TaskNotOpen):
         made.instance.handle(FireTimer(timer.key, timer.due_at), Context(datetime(2025, 9, 3, tzinfo=UTC)))
+    made.go([passes("notice_period"), done("comments_summary", so_y_kien=0, so_phan_anh=0)])
+    assert (made.at, made.instance.variables["publication.passed_on"]) == (["council"], "2025-09-05")
 
 
 @pytest.mark.parametrize(("agree", "then"), [(13, "refused_notice"), (14, "appraisal_letter")])
