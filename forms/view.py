@@ -98,7 +98,7 @@ def form_view(
         hanging = (index for index, each in enumerate(shown) if each.when and each.when.field == OUTCOME)
         shown.insert(next(hanging, len(shown)), outcome_field(form.spec))
     maker = _Maker(form, values, errors, known, buttons or {}, lang)
-    fields = tuple(maker.field(each) for each in shown)
+    fields = tuple(maker.field(each) for each in shown if maker.may_be_asked(each))
     by_name = {each.name: each for each in fields}
     summary = [("", message(code, params, lang)) for code, params in errors.get(FORM, ())]
     summary += [(each.target, f"{each.label}: {text}") for each in fields for text in each.errors]
@@ -187,9 +187,17 @@ class _Maker:
         other = self.controlling(when)
         return [TYPES[other.type].show(other, value) for value in when.values]
 
+    def may_be_asked(self, spec: FieldSpec) -> bool:
+        """Whether an answer that the field hangs on is offered here."""
+        return spec.when is None or spec.when.earlier_step or bool(self.alternatives(spec.when))
+
+    def alternatives(self, when: When) -> list[str]:
+        """Return the labels of the answers that a field hangs on, those that are offered."""
+        labels = dict(self.answers(self.controlling(when)))
+        return [labels[each] for each in self.typed(when) if each in labels]
+
     def when_note(self, when: When) -> str:
         other = self.controlling(when)
-        labels = dict(self.answers(other))
-        alternatives = f" {message('form_or', lang=self.lang)} ".join(f"“{labels[each]}”" for each in self.typed(when))
+        alternatives = f" {message('form_or', lang=self.lang)} ".join(f"“{each}”" for each in self.alternatives(when))
         label = message("form_outcome", lang=self.lang) if other.name == OUTCOME else other.label
         return message("form_when", {"field": label, "values": alternatives}, self.lang)

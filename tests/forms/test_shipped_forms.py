@@ -11,6 +11,7 @@ import pytest
 import workflows
 from forms.compiler import InvalidValues, compile_form
 from forms.definition import check_definition
+from forms.view import form_view
 
 FOLDER = Path(workflows.__file__).parent / "forms"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -55,6 +56,15 @@ def test_a_shipped_definition_has_no_errors(file):
 def test_personal_data_and_free_text_are_no_variables(file):
     form = a_form(file.stem)
     assert not [each.name for each in form.spec.fields if each.variable and (each.personal or "text" in each.type)]
+
+
+@pytest.mark.parametrize("key", ["nominate", "nominate_province"])
+def test_what_is_asked_of_people_is_not_asked_of_a_collective(key):
+    collective = form_view(a_form(key), None, None, {"nomination.kind": "tap_the"})
+    person = form_view(a_form(key), None, None, {"nomination.kind": "ca_nhan"})
+    names = {each.name for each in collective.fields}
+    assert "ten" in names and not names & {"so_dinh_danh", "ngay_sinh", "la_lanh_dao"}
+    assert {"so_dinh_danh", "ngay_sinh", "la_lanh_dao"} <= {each.name for each in person.fields}
 
 
 def test_the_variables_of_the_self_assessment_are_those_of_the_criteria_tables():
