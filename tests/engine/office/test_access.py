@@ -19,8 +19,22 @@ def actor(*memberships: tuple[str, str], id: str = "p1") -> Actor:
     return Actor(PersonView(id, "", ""), "", tuple(held))
 
 
+def may_suspend_own(actor: Actor, unit: str) -> bool:
+    return access.may_suspend(actor, unit, ())
+
+
+def may_suspend_on_the_way(actor: Actor, unit: str) -> bool:
+    """Suspend a nomination of some other unit that went through the hands of this one."""
+    return access.may_suspend(actor, "X1", {access.group_of("SNV_CV", unit)})
+
+
+def may_suspend_as_its_head(actor: Actor, unit: str) -> bool:
+    return access.may_suspend(actor, "X1", {access.group_of("TT_DV", unit)})
+
+
 NOBODY = actor()
 OFFICIAL = frozenset({"CB_TDKT_DV"})
+SUSPENDERS = frozenset({"CA_TH", "CA_LD", "SNV_CV", "SNV_TP", "SNV_GD", "TK_HD", "VP_CV", "VP_LD", "CT_UBND"})
 HEADS = frozenset({"TT_DV", "SNV_TP", "CA_LD", "VP_LD"})
 # Right -> roles that have it in the unit it is about, and roles that have it whatever the unit.
 RIGHTS = {
@@ -33,7 +47,9 @@ RIGHTS = {
     access.may_hold_session: ({"HD_DV", "TK_HD"}, frozenset()),
     access.may_see_session: ({"HD_DV", "TK_HD", "HD_TINH", "TT_DV"}, {"KT"}),
     access.may_assign: (HEADS, frozenset()),
-    access.may_suspend: ({"TT_DV"}, frozenset()),
+    may_suspend_own: ({"TT_DV"}, frozenset()),
+    may_suspend_on_the_way: (SUSPENDERS, frozenset()),
+    may_suspend_as_its_head: (SUSPENDERS | {"TT_DV"}, frozenset()),
 }
 CASES = [(right, role) for right in RIGHTS for role in sorted(EVERYBODY)]
 
@@ -135,3 +151,11 @@ def test_a_field_is_read_by_its_class_alone(reader, role):
             if role == "KT" and reader in ("don_vi", "noi_bo"):
                 expected = True
             assert access.may_read(actor((role, unit)), reader, unit=HERE, acts=acts) == expected
+
+
+def test_those_who_suspended_go_on_and_those_of_another_body_do_not():
+    suspender = actor(("SNV_CV", "SNV"), ("VT", "VP")).memberships
+    assert access.may_resume(actor(("SNV_TP", "SNV")), suspender)
+    assert not access.may_resume(actor(("VT", "SNV")), suspender)
+    assert not access.may_resume(actor(("VP_LD", "VP")), suspender)  # a registry clerk there suspends nothing
+    assert not access.may_resume(NOBODY, suspender)
