@@ -19,9 +19,9 @@ CHANCE = 230  # the same province every time
 # How many of a hundred units stay at each stage, in the order of STAGES.
 SHARES = (4, 4, 4, 6, 10, 6, 8, 12, 8, 6, 5, 4, 4, 3, 16)
 MORE_UNITS = (
-    ("truong", "Trường Trung học phổ thông {}", 14),
-    ("su_nghiep", "Trung tâm Y tế khu vực {}", 12),
-    ("dn", "Công ty Cổ phần {}", 12),
+    ("truong", "THPT", "Trường Trung học phổ thông {}", 14),
+    ("su_nghiep", "TTYT", "Trung tâm Y tế khu vực {}", 12),
+    ("dn", "CTCP", "Công ty Cổ phần {}", 12),
 )
 PLACES = (
     *(
@@ -79,10 +79,10 @@ def _bodies(acting: Acting) -> list[tuple[str, str, str]]:
         and command.valid_from <= acting.today
         and command.unit not in ended | NOT_PROPOSING
     ]
-    for kind, title, count in MORE_UNITS:
+    for kind, short, title, count in MORE_UNITS:
         for place in range(count):
             if len(found) < UNITS:
-                unit = f"{kind.upper()}{place + 1:02d}"
+                unit = f"{short}{place + 1:02d}"
                 acting.add_unit(unit, title.format(PLACES[place]), kind)
                 found.append((unit, title.format(PLACES[place]), kind))
     return found
