@@ -13,7 +13,16 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from engine.commands import CloseSession, OpenRound, OpenSession, RecordSession
+from engine.commands import (
+    CloseSession,
+    MessageItem,
+    OpenRound,
+    OpenSession,
+    ReceiveDossier,
+    RecordMessage,
+    RecordSession,
+    SuspendNomination,
+)
 from engine.office.views import TaskRow
 from web.demo.acting import PAPER_STATES, Acting
 from web.demo.answers import fill, typed
@@ -54,6 +63,7 @@ class Proposed:
     place: str
     position: str = ""
     lacks: str = ""
+    complaint: bool = False
 
     def form(self, today: date) -> dict[str, str]:
         given = {"doi_tuong": self.group, "ten": self.name, "don_vi_cong_tac": self.place, "chuc_vu": self.position}
@@ -105,6 +115,7 @@ class Campaign:
             self.acting.clock.go_to(day)
             self.at_home_affairs()
             self.at_the_office()
+            self.look_into_complaints()
             self.after_the_decision()
 
     def beyond(self, stage: str, code: str) -> bool:
@@ -236,7 +247,7 @@ class Campaign:
     def at_home_affairs(self) -> None:
         """Receive, appraise, ask and publish, let the council vote, propose."""
         act = self.acting
-        act.file(act.actor("SNV_TN", APPRAISER), "receive", self._receive)
+        self._receive()
         act.file(act.actor("SNV_CV", APPRAISER), "offer_lower", self._offer)
         self._by_units(
             "lower_form_consent",
@@ -251,10 +262,16 @@ class Campaign:
         self._meet()
         act.papers("SNV_CV", APPRAISER, "to_trinh_snv", self._takes("appraisal_letter"))
 
-    def _receive(self, task: TaskRow) -> dict[str, str] | None:
-        if not self.beyond("receive", task.code):
-            return None
-        return fill(task.form or "", self.acting.today, outcome="tiep_nhan")
+    def _receive(self) -> None:
+        """The front desk receives what has arrived, dossier by dossier."""
+        desk, act = self.acting.actor("SNV_TN", APPRAISER), self.acting
+        arrived = [task.code for task in act.waiting(desk, "receive") if self.beyond("receive", task.code)]
+        for dossier in sorted({code.partition("/")[0] for code in arrived}):
+            act.clock.pass_by(act.step)
+            form = fill("receive", act.today, outcome="tiep_nhan")
+            self.engine.receive_dossier(
+                ReceiveDossier(command_id=str(uuid4()), actor=desk.person.id, dossier=dossier, form=form)
+            )
 
     def _offer(self, task: TaskRow) -> dict[str, str] | None:
         if not self.beyond("receive", task.code):
@@ -340,6 +357,20 @@ class Campaign:
         act.file(act.actor("VP_CV", OFFICE), "office_check", lambda task: self._good(task, "office_check"))
         act.file(act.actor("CT_UBND", OFFICE), "chairman", self._decide)
         act.file(act.actor("SNV_CV", APPRAISER), "clarify", lambda task: fill(task.form or "", act.today))
+
+    def look_into_complaints(self) -> None:
+        """A complaint about one name that came after the chairman agreed: it stands still, the others go on (T10)."""
+        act, appraiser = self.acting, self.acting.actor("SNV_CV", APPRAISER)
+        named = [code for code, (_, each) in self.proposed.items() if each.complaint]
+        for code in named:
+            view = self.engine.nomination(appraiser, code)
+            if "suspend" in view.may and any(line.element == "chairman" for line in view.history):
+                act.clock.pass_by(act.step)
+                reason = "Đơn phản ánh nhận sau khi Chủ tịch đã cho ý kiến; tạm dừng xét để xác minh."
+                by = appraiser.person.id
+                self.engine.suspend_nomination(
+                    SuspendNomination(command_id=str(uuid4()), actor=by, nomination=code, reason=reason)
+                )
         for kind in ("quyet_dinh", "to_trinh_ttg", "to_trinh_ctn"):
             act.papers("VP_CV", OFFICE, kind, self._takes("decision"))
 
@@ -351,7 +382,24 @@ class Campaign:
         return fill("chairman", self.acting.today, outcome="dong_y" if task.occurrence > 1 else outcome)
 
     def after_the_decision(self) -> None:
+        """The centre answers for the names of units that are through, and the units are told."""
+        appraiser, act = self.acting.actor("SNV_CV", APPRAISER), self.acting
+        for awaited in self.engine.awaited(appraiser):
+            if awaited.message != "central_answer":
+                continue
+            known = [row.code for row in awaited.rows if not row.suspended and self.beyond("notice", row.code)]
+            act.clock.pass_by(act.step)
+            items = tuple(MessageItem(nomination=code, form=self._answer(code)) for code in known)
+            if items:
+                by = appraiser.person.id
+                command = RecordMessage(command_id=str(uuid4()), actor=by, message=awaited.message, items=items)
+                self.engine.record_message(command)
         self.acting.papers("SNV_CV", APPRAISER, "thong_bao_ket_qua", self._takes("notice"))
+
+    def _answer(self, code: str) -> dict[str, str]:
+        number = self.proposed[code][1].number
+        outcome = "khong" if number % 11 == 0 else "dong_y"
+        return fill("central_answer", self.acting.today, outcome=outcome, so_van_ban=f"{2000 + number}/QĐ-TTg")
 
     # --- what they share
 

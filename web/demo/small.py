@@ -76,7 +76,17 @@ UNITS = (
     ),
     _commune("X2455", "Xã Hùng Lợi", "appraisal_letter", 150, "Bàn Thu Lan, Đặng Văn Sinh"),
     _commune("X2536", "Xã Sơn Dương", "chairman", 162, "Hứa Thị Yến"),
-    _commune("X2374", "Xã Hàm Yên", "decision", 171, "Tướng Văn Dũng, La Thị Minh Thảo"),
+    # T10: a complaint about one of them came after the chairman had agreed.
+    Unit(
+        "X2374",
+        "Xã Hàm Yên",
+        "end",
+        (
+            Proposed("Tướng Văn Dũng", 171, "BK_TINH", "cong_chuc_vien_chuc", "UBND Xã Hàm Yên", "Công chức"),
+            Proposed("La Thị Minh Thảo", 172, "BK_TINH", "nguoi_dan", "Xã Hàm Yên", "Trưởng thôn", complaint=True),
+        ),
+    ),
+    _commune("X2392", "Xã Phù Lưu", "decision", 174, "Tướng Minh Đạt"),
     _commune("X2287", "Xã Chiêm Hoá", "office_check", 180, "Ma Quốc Lâm"),
     _commune("X2221", "Xã Nà Hang", "receive", 190, "Nông Thị Nhung, Hoàng Minh Khánh"),
     _commune("X694", "Phường Hà Giang 1", "consolidation_letter", 200, "Vương Xuân Hùng"),
