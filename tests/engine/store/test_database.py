@@ -457,5 +457,5 @@ def test_a_command_that_met_a_deadlock_is_carried_out_again(empty_postgres_url: 
         return database.once(f"c{thread + 1}", acts.OFFICIAL, hash_of(thread), work)
 
     assert in_parallel(2, cross) == [{"thread": 0}, {"thread": 1}]
-    assert len(tries) == 3
+    assert len(tries) >= 3  # one of them was given up for the other; on a busy machine both may be
     database.close()
