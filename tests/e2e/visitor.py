@@ -41,10 +41,10 @@ class Visitor:
         if said.type == "error" and "Failed to load resource" not in said.text:
             self.complaints.append(said.text)
 
-    def log_in(self, username: str) -> Visitor:
+    def log_in(self, username: str, password: str = PASSWORD) -> Visitor:
         self.page.goto(f"{self.address}/login")
         self.look()
-        self.fill({"username": username, "password": PASSWORD})
+        self.fill({"username": username, "password": password})
         self.press("Đăng nhập")
         return self
 
@@ -76,6 +76,9 @@ class Visitor:
             kind = control.evaluate("control => control.type")
             if kind == "radio":
                 self.page.check(f'[name="{name}"][value="{value}"]')
+            elif kind == "checkbox":
+                for box in self.page.locator(f'[name="{name}"]').all():
+                    box.set_checked(box.input_value() in value.split())
             elif kind == "select-one":
                 control.select_option(value)
             else:
