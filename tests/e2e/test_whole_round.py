@@ -251,7 +251,14 @@ def meets(people: Round) -> None:
 
 
 def the_centre_answers(people: Round) -> None:
-    raise NotImplementedError
+    """The Prime Minister's decision came by post: the Department of Home Affairs enters it."""
+    appraiser = people.who("SNV_CV", "SNV")
+    appraiser.go("/incoming")
+    appraiser.follow("Ghi nhận")
+    appraiser.page.locator('[name="pick"]').check()
+    appraiser.fill(fill("central_answer", TODAY, outcome="dong_y", so_van_ban="2120/QĐ-TTg"))
+    appraiser.press("Ghi nhận cho các trường hợp đã chọn")
+    assert "Đã ghi kết quả 1 trường hợp" in appraiser.reads()
 
 
 def while_something_waits_for_its_result(people: Round) -> None:
