@@ -217,8 +217,15 @@ def check(outcome: str) -> dict[str, str]:
 
 
 def receives(people: Round) -> None:
+    """The front desk receives dossier by dossier; each gets a slip, and its statutory clock begins."""
     desk = people.who("SNV_TN", "SNV")
-    people.table(desk, "Tiếp nhận hồ sơ", {"outcome": "tiep_nhan", "ngay_tiep_nhan": typed(TODAY)})
+    for code in ("KT-2025-0001", "KT-2025-0002"):
+        desk.go("/dossiers")
+        desk.follow(code)
+        desk.follow("Tiếp nhận")
+        desk.fill({"ngay_tiep_nhan": typed(TODAY)})
+        desk.press("Tiếp nhận")
+        assert "Đã tiếp nhận" in desk.reads() and f"{code}-TN1" in desk.reads()
 
 
 def appraises(people: Round) -> None:
