@@ -146,7 +146,8 @@ class CannotErase(EngineError):
 class PaperLinesRefused(EngineError):
     """These nominations cannot stand in the paper. Params: why (a code), nominations (codes).
 
-    why: none | too_many | twice | suspended | other_award | not_waiting | in_other_paper | left_out | not_judged
+    why: none | too_many | twice | suspended | other_award | not_waiting | in_other_paper |
+    awarded_before | left_out | not_judged
     """
 
     code = "paper_lines"

@@ -289,6 +289,17 @@ _FIELDS: dict[str, tuple[str, str]] = {
         "thành viên liên quan.",
         "No more than {max} ballots: members who are there or were asked in writing, without those concerned.",
     ),
+    "awarded_before": (
+        "Đã được tặng {award:award} trong cùng phong trào (quyết định {number}, {day}). Một thành tích chỉ được khen "
+        "một lần, nên không chọn được kết quả này.",
+        "Was given {award:award} in the same movement (decision {number}, {day}). One achievement is awarded once, so "
+        "this cannot be chosen.",
+    ),
+    "awarded_here": (
+        "Một trường hợp khác của đối tượng này trong cùng phong trào cũng được quyết định khen ở lần xử lý này. Hãy "
+        "chọn một trường hợp.",
+        "Another nomination of this nominee in the same movement is awarded by this act as well. Choose one of them.",
+    ),
     "not_in_council": (
         "{name} không có trong danh sách thành viên Hội đồng. Xin ghi đúng như ở phần điểm danh.",
         "{name} is not in the roll call. Write the name as it stands there.",

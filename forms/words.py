@@ -385,6 +385,10 @@ PAPER_LINE: Words = {  # why a nomination cannot stand in a paper
     "other_award": ("có hình thức khen thưởng không thuộc loại văn bản này", "some are for an award it may not hold"),
     "not_waiting": ("có trường hợp chưa hoặc không còn chờ loại văn bản này", "some do not wait for such a paper"),
     "in_other_paper": ("có trường hợp đã nằm trong văn bản khác", "some stand in another paper"),
+    "awarded_before": (
+        "có trường hợp đã được tặng hình thức khác trong cùng phong trào, hoặc được ghi hai lần dưới hai mã",
+        "some were awarded in this movement already, or stand in it twice under two codes",
+    ),
     "left_out": (
         "mỗi hồ sơ chỉ yêu cầu bổ sung một lần, nên phải có mọi trường hợp của hồ sơ cần bổ sung",
         "a dossier is asked once, so all of its nominations that lack something belong in it",

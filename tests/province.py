@@ -12,13 +12,14 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from engine.commands import SYSTEM, AddUnit
+from engine.commands import SYSTEM, AddUnit, OpenRound, SetMovement
 from engine.office import timers
 from engine.office.clock import local_day
 from engine.office.views import Actor
 from engine.store.database import Database
 from engine.store.rebuild import rebuild
 from tests.builders import ASSESSMENT, NOMINEE, new_id
+from tests.movers import ROUND as MOVERS_ROUND
 from tests.movers import Movers
 from tests.papers import DRAFT, PASSES, SIGNS, PlainRenderer
 from web.app import create_app
@@ -52,6 +53,14 @@ ROUND = {
     "hinh_thuc": ["GK_XA", "BK_TINH", "BK_TTG", "HCLD_3"],
     "tieu_chi_tinh": "provincial_criteria",
     "toi_da_ca_nhan": "20",
+}
+NATIONAL = {
+    "ten": "Phong trào thi đua cả nước thực hiện Đề án 06",
+    "so_ky_hieu": "12/KH-TTg",
+    "ngay_ban_hanh": "05/02/2024",
+    "cap_phat_dong": "TTG",
+    "ngay_bat_dau": "05/02/2024",
+    "ngay_ket_thuc": "31/12/2025",
 }
 PROVINCIAL = {"dien_quan_ly": "khong", "la_nganh_doc": "khong", "thu_tuc_don_gian": "khong"}
 CLEAN = {f"lam_sach_{kind}": "co" for kind in ("tiem_chung", "bao_tro", "tre_em", "ho_tich", "hoi_doan_the")}
@@ -114,6 +123,13 @@ class Province(Movers):
         self._tokens: dict[str, str] = {}
         self.numbers = 0
         self.code_of_round = self.open(by=self.people["CA_TH", "CAT"], **ROUND)
+
+    def open_national_round(self) -> str:
+        """Open a round of a movement of the Prime Minister beside plan 230, and return its code."""
+        by = self.organiser.person.id
+        self.engine.set_movement(SetMovement(command_id=new_id(), actor=by, movement="da06", form=NATIONAL))
+        opening = OpenRound(command_id=new_id(), actor=by, movement="da06", form=MOVERS_ROUND | ROUND)
+        return str(self.engine.open_round(opening)["code"])
 
     # --- the API as one person -------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from engine.facts.directory import (
 )
 from engine.facts.dossiers import ClockPaused, ClockResumed, ClockStarted, ClockStopped, DossierReceived
 from engine.facts.nominations import (
+    AwardGranted,
     DossierOpened,
     FileAttached,
     FormFiled,
@@ -78,6 +79,7 @@ from engine.facts.sessions import SessionCancelled, SessionClosed, SessionOpened
 __all__ = [
     "AccountDisabled",
     "AccountOpened",
+    "AwardGranted",
     "ClockPaused",
     "ClockResumed",
     "ClockStarted",

@@ -80,6 +80,24 @@ class NominationReceived(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AwardGranted(Fact):
+    """It was decided for: the nominee holds this award. `authority` is the role that decides on it.
+
+    The decision is the paper with its number and day, or the form it was entered in: `form_data` by salted hash, with
+    the names of the fields that hold number and day.
+    """
+
+    award: str
+    authority: str
+    paper: str | None = None
+    number: str | None = None
+    day: str | None = None
+    form_data: str | None = None
+    number_field: str | None = None
+    day_field: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleaseKept(Fact):
     """It could not move to the release in force and stays on its own. `why`: a reason of engine.process.migration."""
 

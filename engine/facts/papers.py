@@ -61,11 +61,13 @@ class PaperNumbered(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PaperArrived(Fact):
-    """In the stream of a nomination: the paper it waited for was issued."""
+    """In the stream of a nomination: the paper it waited for was issued, with number and day where it bears them."""
 
     paper: str
     code: str
     kind: str
+    number: str | None = None
+    day: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

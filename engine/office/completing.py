@@ -27,8 +27,9 @@ from engine.errors import (
     SeparationOfDuties,
 )
 from engine.facts import Fact, FlowTaken, FormFiled, NominationSubmitted, ReleaseKept, StepOpened
-from engine.office import access, directory, floating, moving, nominees, receipts, tasks
+from engine.office import access, awards, awards_history, directory, floating, moving, nominees, receipts, tasks
 from engine.office.act import Act, Sight
+from engine.office.awards_history import IN_FAVOUR
 from engine.office.floating import Floated
 from engine.office.papers import lines, reading, requests
 from engine.office.views import BatchRow, NextStep
@@ -272,6 +273,9 @@ class Desk:
         self.tasks = {row.id: row for row in tasks.seen(sight, found)}
         asking = [row for row in self.tasks.values() if row.dossier_id and self.node(row).asks]
         self._asked = requests.asked(sight, asking)
+        deciding = [row.case_id for row in self.tasks.values() if row.round and IN_FAVOUR in self.node(row).properties]
+        self._standings = awards_history.of(sight.tx.connection, deciding)
+        self._settled: dict[tuple[str, str], str] = {}  # who is awarded in which movement by what lies here -> case
         self._own = nominees.cases_of(sight, [row.case_id for row in found], sight.actor)
 
     def release(self, task: Row[Any]) -> Release:
@@ -307,13 +311,31 @@ class Desk:
         variables = dict(loaded.variables) if loaded else {}
         if (task.dossier_id, node.asks, task.unit) in self._asked:
             variables["asked_before"] = True
+        self._check_awarded(task, node, variables)
         move, context = _move(task, key, variables), self._context(task)
         facts = instance.handle(move, context)
+        self._settle(task, facts)
         return Judged(
             *(task, release, node, instance, context, move, facts, loaded, moved),
             submitted=floats and task.submitted_on is None and node.milestone == SUBMISSION,
             received_on=day if floats and _takes_in(node, variables) else None,
         )
+
+    def _check_awarded(self, task: Row[Any], node: Node, variables: Mapping[str, Any]) -> None:
+        """Refuse to find in favour of whoever was awarded in the movement already (DOMAIN §2.3 P1)."""
+        standing = self._standings.get(task.case_id)
+        if standing is None or variables.get("outcome") != node.properties.get(IN_FAVOUR):
+            return
+        if before := standing.barred_by:
+            raise InvalidForm(fields={"outcome": [("awarded_before", before.said())]})
+        if standing.claim and self._settled.get(standing.claim, task.case_id) != task.case_id:
+            raise InvalidForm(fields={"outcome": [("awarded_here", {})]})
+
+    def _settle(self, task: Row[Any], facts: Sequence[Fact]) -> None:
+        """Note who is awarded by a completion of this desk: the next one for the same nominee is refused."""
+        standing = self._standings.get(task.case_id)
+        if standing and standing.claim and awards.reached(facts):
+            self._settled.setdefault(standing.claim, task.case_id)
 
     def _loaded(self, release: Release, node: Node, form: Any, instance: Instance) -> LoadedForm | None:
         if node.form:

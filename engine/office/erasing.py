@@ -17,6 +17,7 @@ from engine.facts import DataErased, Fact, ReasonGiven
 from engine.facts.naming import blobs_named, form_data_named
 from engine.office import accounts, directory
 from engine.office.act import Act
+from engine.office.awards import AWARDED
 from engine.office.nominations import checked_reason
 from engine.office.papers import kinds
 from engine.store import tables
@@ -24,7 +25,6 @@ from engine.store.folding import folded
 from engine.store.journal import Entry, entry_of
 
 Answer = dict[str, Any]
-AWARDED = "DUOC_KHEN"
 ISSUED = (kinds.ISSUED, "da_nhan")
 JOURNAL = tables.journal.c
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from engine.errors import NotFound
 from engine.facts import Fact
+from engine.office import awards
 from engine.office.act import Act, Sight
 from engine.office.lookups import LiveLookups
 from engine.process.context import Context
@@ -91,8 +92,14 @@ def keep(
     wanted: Move | None = None,
 ) -> None:
     """Append the entry of a move and keep the state it led to."""
+    grant = awards.granted(release, instance, facts)
     entry = act.append(
-        stream, facts, release=release.sha256, move=wanted, context=context, state_hash=instance.state_hash()
+        stream,
+        [*facts, grant] if grant else facts,
+        release=release.sha256,
+        move=wanted,
+        context=context,
+        state_hash=instance.state_hash(),
     )
     act.tx.put_snapshot(stream, entry.seq, instance.snapshot())
 

@@ -21,6 +21,7 @@ OFFICE_FACTS = frozenset(
         facts.NominationSubmitted,
         facts.NominationReceived,
         facts.ReleaseKept,
+        facts.AwardGranted,
         facts.Migrated,
         facts.FormFiled,
         facts.ReasonGiven,

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.errors import EngineError
+from engine.office.awards_history import PastAward
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ class GridRow:
 
     task: TaskRow
     criteria: tuple[CriterionView, ...]
+    barred_by: PastAward | None = None  # the award of the same movement that forbids another one
 
     @property
     def odd(self) -> tuple[CriterionView, ...]:
@@ -325,7 +327,13 @@ class NominationView:
     may: frozenset[str]  # acts open to the reader: withdraw, suspend, resume, attach, retry
     round: str | None = None  # code
     late: bool = False  # nominated after the deadline of the round
-    same_person: tuple[NominationRow, ...] = ()  # other nominations of this citizen id in the round
+    same_person: tuple[NominationRow, ...] = ()  # other nominations of this nominee in the round
+    awards: tuple[PastAward, ...] = ()  # what the nominee was given before, the latest first
+
+    @property
+    def barred_by(self) -> PastAward | None:
+        """The award of the same movement that forbids another one."""
+        return next((award for award in self.awards if award.bars), None)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ DOSSIER_STATES = (
 )
 # Where a unit hands in, and where the appraising body takes in: until then the law of the day holds (decision 19).
 # `receivedIf` names the outcome that takes in, `receivedOn` the field with the day; without them it is done at once.
+# `awardsIf` names the outcome of a step that finds in favour of the award.
 SUBMISSION, RECEIPT = "submission", "receipt"
 MILESTONES = (SUBMISSION, RECEIPT)
 GATEWAYS = frozenset(["exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"])

@@ -13,7 +13,18 @@ from engine.store import tables as t
 from engine.store.database import Database, told_apart
 
 # Where what was filed lies, and what is derived or kept from it.
-_HOLDING = (t.form_data, t.blob, t.nomination, t.user_task, t.case_file, t.person, t.account, t.draft, t.credential)
+_HOLDING = (
+    t.form_data,
+    t.blob,
+    t.nomination,
+    t.nominee_award,
+    t.user_task,
+    t.case_file,
+    t.person,
+    t.account,
+    t.draft,
+    t.credential,
+)
 
 
 def scrub(database: Database) -> None:

@@ -175,7 +175,7 @@ nomination = _table(
     _text("starter"),
     _text("nominee"),  # "" once erased
     _text("search"),  # folded nominee and code
-    _maybe("identity"),  # the nominee's citizen id, where the form asks for one
+    _maybe("identity"),  # what tells the nominee: a citizen id, or unit and folded name of a collective; NULL: nothing
     _text("form"),
     _text("form_data"),
     _text("opened_at"),
@@ -197,6 +197,16 @@ receipt = _table(
     *map(_text, ("code", "dossier_id", "received_on", "regime", "by", "at")),
     _int("nominations"),
     key="code",
+)
+# Who was given what: the history of a nominee, by the identity of the nomination.
+nominee_award = _table(
+    "nominee_award",
+    _text("nomination_id"),
+    *map(_maybe, ("identity", "round")),
+    *map(_text, ("unit", "award", "authority")),
+    *map(_maybe, ("paper_id", "number", "day")),
+    _text("granted_at"),
+    key="nomination_id",
 )
 paper = _table(
     "paper",
@@ -427,6 +437,7 @@ DERIVED = (
     dossier,
     nomination,
     receipt,
+    nominee_award,
     paper,
     paper_line,
     paper_document,
@@ -508,6 +519,7 @@ _IN_ROUND = nomination.c.round.is_not(None)
 _index("nomination_round", nomination, "round unit", where=_IN_ROUND)
 # Who is nominated twice.
 _index("nomination_identity", nomination, "identity", where=nomination.c.identity.is_not(None))
+_index("nominee_award_identity", nominee_award, "identity", where=nominee_award.c.identity.is_not(None))
 _index("nomination_unit", nomination, "unit opened_at id")
 _index("nomination_opened", nomination, "opened_at id")
 _index("dossier_unit", dossier, "unit award")

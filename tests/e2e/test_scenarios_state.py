@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from engine.commands import OpenRound, OpenSession, RecordSession, SetMovement
+from engine.commands import OpenSession, RecordSession
 from engine.errors import InvalidForm
 from engine.office.session_views import SessionView
 from engine.store.database import Database
 from tests.builders import new_id
-from tests.movers import ROUND as MOVERS_ROUND
-from tests.province import CONCLUSION, OF_COMMUNE, ROUND, Province, Refused
+from tests.province import CONCLUSION, OF_COMMUNE, Province, Refused
 
 APPRAISER, SECRETARY = ("SNV_CV", "SNV"), ("TK_HD", "SNV")
 PEOPLE_OF_COMMUNE = "Nhân dân và cán bộ xã Tân Trào"
@@ -46,22 +45,9 @@ def two_for_the_prime_minister(province: Province) -> list[str]:
     return codes
 
 
-NATIONAL = {
-    "ten": "Phong trào thi đua cả nước thực hiện Đề án 06",
-    "so_ky_hieu": "12/KH-TTg",
-    "ngay_ban_hanh": "05/02/2024",
-    "cap_phat_dong": "TTG",
-    "ngay_bat_dau": "05/02/2024",
-    "ngay_ket_thuc": "31/12/2025",
-}
-
-
 def order_to_publication(province: Province, day: str) -> str:
     """Return a commune proposed for an order in a movement of the Prime Minister, its notice issued on a day."""
-    by = province.organiser.person.id
-    province.engine.set_movement(SetMovement(command_id=new_id(), actor=by, movement="da06", form=NATIONAL))
-    opening = OpenRound(command_id=new_id(), actor=by, movement="da06", form=MOVERS_ROUND | ROUND)
-    round = str(province.engine.open_round(opening)["code"])
+    round = province.open_national_round()
     code = province.propose_for("HCLD_3", PEOPLE_OF_COMMUNE, doi_tuong="tap_the_xa", round=round)
     province.to_appraisal([code], **OF_COMMUNE)
     province.appraised([code])

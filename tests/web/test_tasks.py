@@ -311,7 +311,7 @@ def test_who_is_nominated_twice_in_a_round_is_pointed_out(office: Office, visit:
     first, second = (office.nominate(ten=name)["code"] for name in ("Ma Văn Tuấn", "Ma Tuấn"))
     office.nominate(so_dinh_danh="008090004321")
     page = visit(office.officer).get(f"/tasks/{office.only_task(second).task.id}").get_data(as_text=True)
-    assert "Trùng số định danh" in page and first in page
+    assert "Trùng đối tượng" in page and first in page
     head = visit(office.head)
     nomination = office.engine.nomination(office.auditor, first)
     assert second in head.get(f"/nominations/{nomination.id}").get_data(as_text=True)

@@ -311,6 +311,16 @@ class CriterionShape(Schema):
     declared = fields.Dict()
 
 
+class AwardShape(Schema):
+    year = fields.Integer()
+    award = fields.String()
+    authority = fields.String()
+    number = fields.String(allow_none=True)
+    day = fields.Date(allow_none=True)
+    same_movement = fields.Boolean()
+    valid = fields.Boolean()
+
+
 class NominationShape(Schema):
     id = fields.String()
     code = fields.String()
@@ -329,6 +339,7 @@ class NominationShape(Schema):
     ended_at = fields.DateTime(allow_none=True)
     suspended = fields.Boolean()
     criteria = fields.List(fields.Nested(CriterionShape))
+    awards = fields.List(fields.Nested(AwardShape))
     tasks = fields.List(fields.Nested(TaskShape))
     files = fields.List(fields.Nested(FileShape))
 

@@ -34,7 +34,8 @@ class PaperKind:
     """`type` is the abbreviation in its number, "" for a letter. `mixed`: it may list several authorities and types.
 
     `awards`, `regimes`: what it may hold; empty: anything. `per_dossier`: one for each dossier, with all who wait.
-    `note`: the field, filed at the step before, that stands beside each name.
+    `once_in_movement`: nobody who was awarded in the movement already. `note`: the field, filed at the step before,
+    that stands beside each name.
     """
 
     id: str
@@ -47,6 +48,7 @@ class PaperKind:
     process: str = PROCESS
     mixed: bool = False
     per_dossier: bool = False
+    once_in_movement: bool = False
     note: str | None = None
     grounds: tuple[str, ...] = ()  # ids of citations
     awards: tuple[str, ...] = ()
@@ -82,6 +84,7 @@ def _kind(id: str, row: Mapping[str, Any]) -> PaperKind:
         process=row.get("process", PROCESS),
         mixed=row.get("mixed", False),
         per_dossier=row.get("per_dossier", False),
+        once_in_movement=row.get("once_in_movement", False),
         note=row.get("note"),
         grounds=tuple(row.get("grounds", ())),
         awards=tuple(row.get("awards", ())),

@@ -21,7 +21,7 @@ from engine.errors import (
     StalePaper,
 )
 from engine.facts import PaperRevised
-from engine.office import access, moving, tasks
+from engine.office import access, awards_history, moving, tasks
 from engine.office.act import Act, Sight
 from engine.office.papers import kinds, reading, requests
 from engine.office.papers.kinds import PaperKind
@@ -109,6 +109,8 @@ def check(sight: Sight, kind: PaperKind, rows: Sequence[Row[Any]], all_kinds: di
     ids = [row.id for row in rows]
     _refuse(rows, "not_waiting", set(ids) - waiting(sight, kind, rows))
     same = {each.id for each in all_kinds.values() if each.message == kind.message and kind.message} | {kind.id}
+    if kind.once_in_movement:
+        _refuse(rows, "awarded_before", awards_history.barred(sight.tx.connection, ids))
     _refuse(rows, "in_other_paper", _in_open_papers(sight, ids, same, paper))
     parts = split(sight, kind, rows)
     if len(parts) > 1:

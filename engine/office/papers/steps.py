@@ -18,6 +18,7 @@ from engine.errors import DocumentPending, InvalidForm, PaperLinesRefused, Stale
 from engine.facts import Fact, NominationSubmitted, PaperArrived, PaperNumbered, PaperRevised, StatusReached
 from engine.office import completing, floating, moving
 from engine.office.act import Act
+from engine.office.awards import form_field
 from engine.office.completing import Desk, Judged
 from engine.office.papers import kinds, lines, numbers, reading
 from engine.office.papers.kinds import PaperKind
@@ -129,10 +130,10 @@ def field_of(form: Mapping[str, Any], type: str) -> str:
     Raises:
         LookupError: it has none; such a release cannot number papers.
     """
-    found = next((field["name"] for field in form["fields"] if field["type"] == type), None)
+    found = form_field(form, type)
     if found is None:
         raise LookupError(f"form {form['key']} has no {type}")
-    return str(found)
+    return found
 
 
 # --- issue -------------------------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ def _issue(act: Act, paper: Row[Any], judged: Judged, held: Sequence[str]) -> No
         return
     rows = _nominations(act, held)
     instances = moving.Instances(act, [moving.stream_of("nomination", id) for id in held])
-    arrived = PaperArrived(paper=paper.id, code=paper.code, kind=kind.id)
+    arrived = PaperArrived(paper=paper.id, code=paper.code, kind=kind.id, number=paper.number, day=paper.issued_on)
     deliver = Deliver(kind.message)
     with act.tx.gathered():
         for row in rows:

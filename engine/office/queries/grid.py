@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, or_, select
 
 from engine.errors import NotFound
+from engine.office import awards_history
 from engine.office.queries.criteria import judged
 from engine.office.queries.reading import TASK, Reading, after, token
 from engine.office.views import CriterionView, GridChoice, GridRow, GridView
@@ -96,7 +97,11 @@ def _rows(reading: Reading, rows: list[Row[Any]]) -> tuple[GridRow, ...]:
     streams = sorted(f"nomination:{row.case_id}" for row in rows)
     for entry in _DECISIONS(reading.connection, streams):
         bodies[entry.stream.partition(":")[2]].append(json.loads(entry.body))
-    return tuple(GridRow(reading.task_row(row), _criteria(reading, row, bodies[row.case_id])) for row in rows)
+    standings = awards_history.of(reading.connection, [row.case_id for row in rows])
+    return tuple(
+        GridRow(reading.task_row(row), _criteria(reading, row, bodies[row.case_id]), standings[row.case_id].barred_by)
+        for row in rows
+    )
 
 
 def _criteria(reading: Reading, row: Row[Any], bodies: list[dict[str, Any]]) -> tuple[CriterionView, ...]:

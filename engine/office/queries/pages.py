@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from engine.canonical import time_of
 from engine.errors import NotFound
-from engine.office import access, directory
+from engine.office import access, awards_history, directory
+from engine.office.awards_history import PastAward
 from engine.office.queries.case import CasePage
 from engine.office.queries.criteria import judged
 from engine.office.queries.lists import nomination_rows
@@ -64,7 +65,7 @@ class NominationPage(CasePage):
 
     @property
     def same_person(self) -> tuple[NominationRow, ...]:
-        """Other nominations of the same citizen id in the same round, or in none in the same year; those withdrawn
+        """Other nominations of the same nominee in the same round, or in none in the same year; those withdrawn
         and those the reader may not see are left out."""
         if not self.row.identity:
             return ()
@@ -75,6 +76,12 @@ class NominationPage(CasePage):
             query = query.where(NOMINATION.opened_at.startswith(self.row.opened_at[:4]))
         found = list(self.reading.connection.execute(query.order_by(NOMINATION.code).limit(MOST_SHOWN)))
         return tuple(nomination_rows(self.reading, found))
+
+    @cached_property
+    def awards(self) -> tuple[PastAward, ...]:
+        """What the nominee was given before: those who judge read all of it, others what bars this nomination."""
+        standing = awards_history.of(self.reading.connection, [self.row.id])[self.row.id]
+        return standing.awards if self.may_read("noi_bo") else tuple(each for each in standing.awards if each.bars)
 
     def may(self) -> frozenset[str]:
         """Return the acts on the whole nomination that are open to the reader."""
@@ -115,6 +122,7 @@ class NominationPage(CasePage):
             round=row.round,
             late=bool(row.late),
             same_person=self.same_person,
+            awards=self.awards,
             regime=row.regime,
             release=row.release,
             process=row.process,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, insert, select, update
 
 from engine import facts
 from engine.process.model import DOSSIER_STATES
@@ -91,7 +91,7 @@ def _nomination_started(scene: Scene, fact: facts.NominationStarted) -> None:
         starter=fact.starter,
         nominee=nominee,
         search=folded(f"{nominee} {fact.code}"),
-        identity=filed.get(fact.identity) if fact.identity else None,
+        identity=_identity(fact, filed, nominee),
         form=fact.form,
         form_data=fact.form_data,
         opened_at=scene.at,
@@ -114,6 +114,34 @@ def _variable_set(scene: Scene, fact: facts.VariableSet) -> None:
         scene.change(_SET_AWARD, nomination=scene.subject, award=str(fact.value))
 
 
+_OF_NOMINATION = {name: t.nomination.c[name] for name in ("identity", "round", "unit")}
+_GRANTED: dict[str, ColumnElement[Any]] = {"nomination_id": t.nomination.c.id} | {
+    name: bindparam(name, type_=t.nominee_award.c[name].type)
+    for name in ("award", "authority", "paper_id", "number", "day", "granted_at")
+}
+_GRANT = Statement(
+    insert(t.nominee_award).from_select(
+        [*_OF_NOMINATION, *_GRANTED],
+        select(*_OF_NOMINATION.values(), *_GRANTED.values()).where(t.nomination.c.id == bindparam("nomination")),
+    )
+)
+
+
+@projects(facts.AwardGranted)
+def _award_granted(scene: Scene, fact: facts.AwardGranted) -> None:
+    filed = scene.filed(fact.form_data) if fact.form_data else {}
+    scene.change(
+        _GRANT,
+        nomination=scene.subject,
+        award=fact.award,
+        authority=fact.authority,
+        paper_id=fact.paper,
+        number=fact.number or filed.get(fact.number_field or ""),
+        day=fact.day or filed.get(fact.day_field or ""),
+        granted_at=scene.at,
+    )
+
+
 _FORGET_NOMINEE = Statement(
     update(t.nomination)
     .where(t.nomination.c.id == bindparam("nomination"))
@@ -121,14 +149,34 @@ _FORGET_NOMINEE = Statement(
 )
 
 
+_FORGET_AWARD = Statement(
+    update(t.nominee_award)
+    .where(t.nominee_award.c.nomination_id == bindparam("nomination"))
+    .values(
+        identity=None,
+        # What a form held is gone with it; a paper keeps number and day.
+        number=case((t.nominee_award.c.paper_id.is_(None), None), else_=t.nominee_award.c.number),
+        day=case((t.nominee_award.c.paper_id.is_(None), None), else_=t.nominee_award.c.day),
+    )
+)
+
+
 def forget_nominee(scene: Scene) -> None:
     scene.change(_FORGET_NOMINEE, nomination=scene.subject)
+    scene.run(_FORGET_AWARD, nomination=scene.subject)
 
 
 @projects(facts.DossierStatusReached)
 def _dossier_status_reached(scene: Scene, fact: facts.DossierStatusReached) -> None:
     scene.change(_REACH_PLACE, nomination=scene.subject, reached=DOSSIER_STATES.index(fact.status))
     judge_dossier(scene)
+
+
+def _identity(fact: facts.NominationStarted, filed: dict[str, Any], nominee: str) -> str | None:
+    """Return what tells the nominee from others: of a person the citizen id, of a collective its unit and name."""
+    if fact.kind == "tap_the":
+        return f"{fact.unit} {folded(nominee)}" if nominee else None
+    return filed.get(fact.identity) if fact.identity else None
 
 
 def _leads(variables: dict[str, Any]) -> int | None:

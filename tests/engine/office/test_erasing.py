@@ -171,11 +171,13 @@ def test_what_was_awarded_is_kept_until_a_paper_orders_otherwise(office: Office,
     office.complete(code, office.head, AGREES)
     office.complete(code, office.officer, NOTICE)
     assert why_refused(office, code) == "awarded"
+    assert {"nominee_award.identity", "nomination.identity"} <= set(traces(office, data, NUMBER))
 
     erase(office, code, order="15/QĐ-SNV")
 
     assert traces(office, data, NAME, NUMBER, FOLDED) == []
     assert office.engine.nomination(office.auditor, code).status == "DUOC_KHEN"
+    assert rebuild(office.engine.database) == []
     assert office.engine.verify().first_error is None
 
 

@@ -16,8 +16,8 @@ from tests.builders import AGREES, ASSESSMENT, NOTICE, REFUSES, VOTE, WANTS_MORE
 
 MOST = 8
 # Beyond that: the day of submission, and the last end in a dossier; a receipt and a change of the statutory clock write
-# the stream of the dossier too.
-SUBMITS, RECEIVES, PAUSES, STOPS, ENDS = 1, 15, 10, 7, 1
+# the stream of the dossier too. An award goes into the history of the nominee, with the number that was filed.
+SUBMITS, RECEIVES, PAUSES, STOPS, GRANTS, ENDS = 1, 15, 10, 7, 2, 1
 BETWEEN = ("BEGIN", "COMMIT")
 
 
@@ -56,7 +56,7 @@ WAYS = {
     "awarded": [
         ("officer", ASSESSMENT, SUBMITS),
         ("council", VOTE, RECEIVES),
-        ("head", AGREES, STOPS),
+        ("head", AGREES, STOPS + GRANTS),
         ("officer", NOTICE, ENDS),
     ],
     "returned": [("officer", ASSESSMENT, SUBMITS), ("council", VOTE, RECEIVES), ("head", WANTS_MORE, PAUSES)],

@@ -60,7 +60,9 @@ def open_dossier(database: Database, number: int = 1, dossier: str = DOSSIER) ->
     act(database, f"open {number}", {f"dossier:{dossier}": [opened]})
 
 
-def nominate(database: Database, line: int = 1, nominee: str = "Đỗ Thị Hường", dossier: str = DOSSIER) -> str:
+def nominate(
+    database: Database, line: int = 1, nominee: str = "Đỗ Thị Hường", dossier: str = DOSSIER, kind: str = "ca_nhan"
+) -> str:
     """Start a nomination with its first step open, and return its stream."""
     nomination, code, command_id = nomination_id(line), f"KT-2026-0001/{line:02}", f"nominate {line}"
 
@@ -75,7 +77,7 @@ def nominate(database: Database, line: int = 1, nominee: str = "Đỗ Thị Hư�
             dossier=dossier,
             unit="X2545",
             award="GK_XA",
-            kind="ca_nhan",
+            kind=kind,
             regime="R3",
             release="R3",
             process="unit_commendation",

@@ -114,6 +114,22 @@ def test_a_dossier_is_done_when_all_its_nominations_have_ended(database: Databas
     assert [row.status for row in everything(database, t.nomination)].count("DUOC_KHEN") == 1
 
 
+def test_an_award_is_kept_with_its_decision_and_forgets_the_nominee_who_is_erased(
+    database: Database, stream: str
+) -> None:
+    collective = acts.nominate(database, 2, "Trường THPT Hàm Yên", kind="tap_the")
+    decision = {"paper": "paper", "number": "15/QĐ-UBND", "day": "2026-11-16"}
+    happens(database, collective, facts.AwardGranted(award="BK_TINH", authority="CT_UBND", **decision))
+    row = only(database, t.nominee_award)
+    assert (row.identity, row.award, row.authority) == ("X2545 truong thpt ham yen", "BK_TINH", "CT_UBND")
+    assert (row.number, row.day) == ("15/QĐ-UBND", "2026-11-16")
+
+    happens(database, collective, facts.DataErased(erased_data=[], erased_blobs=[]), minute=2)
+
+    row = only(database, t.nominee_award)
+    assert (row.identity, row.number) == (None, "15/QĐ-UBND")
+
+
 def test_timers_messages_and_incidents_stand_there_until_they_end(database: Database, stream: str) -> None:
     timer = facts.TimerScheduled(key="wait#1", element="wait", due_at="2026-12-01T00:00:00.000000Z")
     message = facts.MessageAwaited(key="paper#1", element="paper", message="paper_issued")

@@ -64,6 +64,11 @@ def upgrade() -> None:
     )
     table("receipt", "code dossier_id received_on regime by at nominations:int", key="code")
     table(
+        "nominee_award",
+        "nomination_id identity? round? unit award authority paper_id? number? day? granted_at",
+        key="nomination_id",
+    )
+    table(
         "paper",
         "id code status reached kind title unit receiving_unit? dossier_id? award? round? regime release process "
         "starter version:int lines:int number? issued_on? search opened_at ended_at? suspended:int suspended_at? "
@@ -137,6 +142,7 @@ def upgrade() -> None:
     index("receipt_dossier", "receipt", "dossier_id")
     index("nomination_opened", "nomination", "opened_at id")
     index("nomination_round", "nomination", "round unit", where="round IS NOT NULL")
+    index("nominee_award_identity", "nominee_award", "identity", where="identity IS NOT NULL")
     index("nomination_unit", "nomination", "unit opened_at id")
     index("case_file_case", "case_file", "case_id")
     index("session_token_person", "session_token", "person")
