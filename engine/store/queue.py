@@ -21,6 +21,7 @@ from engine.errors import CannotOpen
 
 SCHEMA = "procrastinate"
 SEAL_NOW = "seal_now"  # the task that signs a head at once
+RING_SECONDS = 1  # a head that is not asked for at once is signed when one is due anyway
 _UPGRADE_LOCK = 2300232  # of PostgreSQL's advisory locks
 
 logger = logging.getLogger("khenthuong")
@@ -60,14 +61,15 @@ def upgrade_queue(url: str) -> None:
 def app_of(url: str, *, sync: bool = False) -> App:
     """Return procrastinate over a database; `sync`: only to ask for tasks, in a process that runs none."""
     options: Mapping[str, Any] = {"options": f"-c search_path={SCHEMA}"}
-    connector = SyncPsycopgConnector if sync else PsycopgConnector
-    return App(connector=connector(conninfo=conninfo_of(url), kwargs=options, min_size=1, max_size=4))
+    pool: dict[str, Any] = {"conninfo": conninfo_of(url), "kwargs": options, "min_size": 1, "max_size": 4}
+    return App(connector=SyncPsycopgConnector(**pool, timeout=RING_SECONDS) if sync else PsycopgConnector(**pool))
 
 
 class Bell:
     """Asks the workers to sign a head at once; stands where a thread would wait for an Event.
 
-    The act it is rung for is durable: if it cannot be rung, the head is signed when one is due anyway.
+    The act it is rung for is durable: if it cannot be rung within a second, the head is signed when one is due anyway.
+    Whoever acted waits meanwhile for the answer.
     """
 
     def __init__(self, url: str) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -107,14 +108,15 @@ class House:
     def start(self, port: int = 0) -> Server:
         """Start `serve` and wait until it says where it listens."""
         command = [str(PROGRAM), "serve", "--port", str(port)]
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment
-        )
-        assert process.stdout is not None
-        said = re.search(r"http://\S+", process.stdout.readline())
-        if said is None:
-            process.kill()
-            raise AssertionError(process.communicate()[1])
+        with TemporaryFile("w+", encoding="utf-8") as log:  # a pipe that nobody reads would fill up and stop it
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
+            assert process.stdout is not None
+            said = re.search(r"http://\S+", process.stdout.readline())
+            if said is None:
+                process.kill()
+                process.communicate()
+                log.seek(0)
+                raise AssertionError(log.read())
         return Server(process, said[0])
 
     @contextmanager
