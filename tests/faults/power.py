@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 SECTOR = 512
+ANSWERS = "result"  # the file in which a client is told that its work is done
 RECORD = ("-y", "-xx", "-s", "1000000", "-e", "trace=pwrite64,write,fdatasync,fsync,ftruncate")
 
-_CALL = re.compile(r"\d+ (\w+)\(\d+<([^>]*)>(?:, \"([^\"]*)\", (\d+)(?:, (\d+))?|, (\d+))?\) += \d+")
+_CALL = re.compile(r"\d+ (\w+)\(\d+<([^>]*)>(?:, \"([^\"]*)\", (\d+)(?:, (\d+))?|, (\d+))?\) += (\d+)")
 
 
 class Step(NamedTuple):
@@ -35,7 +37,8 @@ def steps_of(trace: str) -> list[Step]:
         if "pwrite64" in line or "write(" in line or "sync(" in line or "ftruncate(" in line:
             found = _CALL.match(line)
             assert found, line[:200]
-            call, path, data, _length, offset, size = found.groups()
+            call, path, data, length, offset, size, wrote = found.groups()
+            assert wrote == (length or "0"), f"{call} wrote less than it was asked"
             steps.append(Step(call, Path(_plain(path).decode()).name, _plain(data or ""), int(offset or size or 0)))
     return steps
 
@@ -75,7 +78,7 @@ class Machine:
 
     def go_on(self, steps: list[Step]) -> None:
         for step in steps:
-            if step.call == "write":
+            if step.file == ANSWERS:
                 self.acknowledged |= {line.split(" ", 1)[0] for line in step.data.decode().splitlines()}
             elif step.call in ("fdatasync", "fsync"):
                 for done in self._pending.pop(step.file, []):
@@ -96,19 +99,36 @@ class Machine:
                     disk.apply(step, {number for number in range(count) if chance.random() < 0.5})
         return disk
 
+    def switch_off(self) -> Disk:
+        """Return the disk after everything has arrived."""
+        for steps in self._pending.values():
+            for step in steps:
+                self._durable.apply(step)
+        self._pending.clear()
+        return self._durable
+
 
 @dataclass
 class Seen:
+    writes: int
+    syncs: int
     cuts: int = 0
     lost: int = 0  # cuts after which something acknowledged was not there
     most_lost: int = 0
     damaged: int = 0
 
 
-def power_cuts(base: dict[str, bytes], trace: str, database: str, folder: Path, count: int) -> Seen:
-    """Cut the power so many times at random moments and look at what is left."""
-    steps, chance, seen = steps_of(trace), Random(count), Seen()
-    machine, reached = Machine(base), 0
+def power_cuts(base: dict[str, bytes], trace: str, folder: Path, count: int, look: Callable[[Path], set[str]]) -> Seen:
+    """Cut the power so many times at random moments and look at what is left.
+
+    Args:
+        base: the files as they were before.
+        look: returns the commands that are kept in a folder; sqlite3.DatabaseError where it is damaged.
+    """
+    steps, chance = steps_of(trace), Random(count)
+    calls = [step.call for step in steps if step.file != ANSWERS]
+    syncs = sum(call.endswith("sync") for call in calls)
+    seen, machine, reached = Seen(len(calls) - syncs, syncs), Machine(base), 0
     for upto in sorted(chance.randrange(1, len(steps) + 1) for _ in range(count)):
         machine.go_on(steps[reached:upto])
         reached = upto
@@ -116,21 +136,28 @@ def power_cuts(base: dict[str, bytes], trace: str, database: str, folder: Path, 
             (folder / name).write_bytes(content)
         seen.cuts += 1
         try:
-            lost = len(machine.acknowledged - _kept(folder / database))
+            lost = len(machine.acknowledged - look(folder))
+            seen.lost += bool(lost)
+            seen.most_lost = max(seen.most_lost, lost)
         except sqlite3.DatabaseError:
             seen.damaged += 1
-            continue
-        seen.lost += bool(lost)
-        seen.most_lost = max(seen.most_lost, lost)
         for file in folder.iterdir():
             file.unlink()
     return seen
 
 
-def _kept(file: Path) -> set[str]:
+def replayed(base: dict[str, bytes], trace: str) -> dict[str, bytes]:
+    """Return the files after everything that was seen: as the process left them, or something was not seen."""
+    machine = Machine(base)
+    machine.go_on(steps_of(trace))
+    return {name: bytes(content) for name, content in machine.switch_off().files.items()}
+
+
+def kept(file: Path) -> set[str]:
+    """Return the commands that an SQLite database holds; sqlite3.DatabaseError if it is damaged."""
     connection = sqlite3.connect(file)
     try:
-        [[said]] = connection.execute("PRAGMA integrity_check").fetchall()
+        [[said], *_more] = connection.execute("PRAGMA integrity_check").fetchall()
         if said != "ok":
             raise sqlite3.DatabaseError(said)
         return {id for (id,) in connection.execute("SELECT command_id FROM command")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,21 +16,22 @@ from engine.store.opening import FILE_NAME
 from tests.builders import NOMINEE, QUICK, RELEASES, new_id
 from tests.e2e.house import House
 from tests.faults.disturbed import disturber, needs_strace
-from tests.faults.power import RECORD, Disk, Seen, Step, power_cuts
+from tests.faults.power import RECORD, Disk, Seen, Step, kept, power_cuts, replayed
 from web.office import Place, open_engine
 
 pytestmark = needs_strace
 COUNTS = [(20, 60), pytest.param((200, 2000), marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
+VERIFIED_EACH = 40  # cuts: after one in so many all is executed again, after each of them the database is checked
 
 
-def waiting(data: Path, count: int) -> tuple[str, list[str]]:
+def waiting(data: Path, number: int) -> tuple[str, list[str]]:
     """Make so many nominations that wait for their assessment; return whose they are, and their codes."""
     engine = open_engine(Place(data), passwords=QUICK, releases=RELEASES)
     with engine.database.read() as reader:
         account = tables.account.c
         person = str(reader.execute(select(account.person).where(account.username == "mai")).scalar_one())
     what = {"actor": person, "unit": "X2545", "award": "GK_XA", "kind": "ca_nhan", "form": NOMINEE}
-    codes = [engine.start_nomination(StartNomination(command_id=new_id(), **what))["code"] for _ in range(count)]
+    codes = [engine.start_nomination(StartNomination(command_id=new_id(), **what))["code"] for _ in range(number)]
     engine.database.close()
     return person, codes
 
@@ -50,11 +52,32 @@ def survive(furnished: House, data: Path, folder: Path, counts: tuple[int, int],
     shutil.copy(furnished.data / FILE_NAME, data)
     person, codes = waiting(data, completions)
     base = {FILE_NAME: (data / FILE_NAME).read_bytes()}
-    asked = {"codes": codes, "person": person, "commands": [new_id() for _ in codes], "synchronous": synchronous}
+    commands = [new_id() for _ in codes]
+    asked = {"codes": codes, "person": person, "commands": commands, "synchronous": synchronous}
     with disturber() as program:
         came = program.complete(data, asked, *RECORD)
     assert came.said == ["done"] * completions
-    return power_cuts(base, came.trace, FILE_NAME, folder, cuts)
+    again = replayed(base, came.trace)
+    assert all(content == (data / name).read_bytes() for name, content in again.items())
+    looked = count()
+
+    def look(place: Path) -> set[str]:
+        found = kept(place / FILE_NAME)
+        there = [command in found for command in commands]
+        assert there == sorted(there, reverse=True), "a later command is there, an earlier one is not"
+        if next(looked) % VERIFIED_EACH == 0:
+            assert_good(place)
+        return found
+
+    return power_cuts(base, came.trace, folder, cuts, look)
+
+
+def assert_good(data: Path) -> None:
+    """Every chain is whole, what is derived is as it should be, every entry can be executed again."""
+    engine = open_engine(Place(data), passwords=QUICK, releases=RELEASES)
+    report = engine.verify()
+    engine.database.close()
+    assert report.ok, report
 
 
 @pytest.mark.parametrize("counts", COUNTS)
