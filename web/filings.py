@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.office.views import FieldView, FileView, HistoryLine
 
@@ -36,14 +36,23 @@ class Revision:
 
 
 def filings(history: Iterable[HistoryLine], shown: Collection[str]) -> list[Filing]:
-    """Return the forms of completed steps as they were filed last, oldest first.
+    """Return the forms of completed steps as they were filed last, oldest first: of several bodies each one's.
+
+    A body that let its limit pass is among them, with what follows from that.
 
     Args:
         shown: names of fields that stand elsewhere on the page.
     """
-    last = {line.form: line for line in history if line.act == "completed" and line.form}
+    lines = list(history)
+    last = {(line.form, line.about): line for line in lines if line.act == "completed" and line.form}
     found = [Filing(line, tuple(v for v in line.values if v.name not in shown)) for line in last.values()]
-    return sorted((each for each in found if each.values), key=lambda each: each.line.seq)
+    late = [Filing(_decided(line), ()) for line in lines if line.act == "timer" and line.about and line.automatic]
+    return sorted([*(each for each in found if each.values), *late], key=lambda each: each.line.seq)
+
+
+def _decided(line: HistoryLine) -> HistoryLine:
+    """Return a limit that has passed with the way that was taken for it."""
+    return replace(line, outcome_label=line.automatic[-1].chosen)
 
 
 def revision(history: Iterable[HistoryLine], files: Iterable[FileView]) -> Revision | None:

@@ -6,6 +6,7 @@ were passed, how often, and by which flows. Neither changes anything; see `engin
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ ACT_OF_COMMAND = {
 }
 # Facts that say which user task an entry is about; others of the same entry name those that opened.
 OF_ONE_TASK = ("StepCompleted", "TaskClaimed", "TaskReleased", "TaskAssigned", "FormFiled")
+# For which of several a step is, in its key: the body asked in "opinions#1/body_opinion@bhxh#1/opinion#1".
+_INSTANCE = re.compile(r"@([\w.:-]+)#")
 # Which of a form's fields is shown as the reason beside the act, first one that was filled.
 REASONS = ("ly_do", "noi_dung_bo_sung", "noi_dung_sua", "y_kien")
 
@@ -54,6 +57,7 @@ class Reader:
     payload: Callable[[str], dict[str, Any] | None]
     may_read: Callable[[str], bool]
     form: Callable[[str], Mapping[str, Any] | None]
+    body: Callable[[str], str] = str  # title of a body that is asked for its opinion, by its code
 
 
 def lines(entries: Iterable[Entry], definition: ProcessDefinition, reader: Reader) -> tuple[HistoryLine, ...]:
@@ -70,7 +74,7 @@ def _automatic(
         if node is None or not node.name:
             continue  # a gateway without a name asks nothing that could be told
         if fact["fact"] == "FlowTaken":
-            yield Automatic("way_chosen", node.id, node.name, chosen=_way(definition, fact["flow"]))
+            yield Automatic("way_chosen", node.id, node.name, chosen=_way(definition.owner_of(node.id), fact["flow"]))
         else:
             results = _results(fact) if reader.may_read("don_vi") else ()
             yield Automatic("decided_by_table", node.id, node.name, results=results)
@@ -91,7 +95,9 @@ def _way(definition: ProcessDefinition, flow: str) -> str | None:
 def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> HistoryLine:
     body = entry.body
     facts = body["facts"]
-    element = next((_element(f["key"]) for f in facts if f["fact"] in OF_ONE_TASK), None)
+    key = next((f["key"] for f in facts if f["fact"] in OF_ONE_TASK or _has_fired(f)), None)
+    element = _element(key) if key else None
+    instances = _INSTANCE.findall(key or "")
     step = definition.node(element) if element else None
     form_fact = next((f for f in facts if f["fact"] in ("FormFiled", "NominationStarted")), None)
     form = reader.form(form_fact["form"]) if form_fact else None
@@ -106,6 +112,7 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
         element=element,
         step=step.name if step else None,
         stage=step.stage if step else None,
+        about=reader.body(instances[-1]) if instances else None,
         outcome=outcome,
         outcome_label=_outcome_label(form, outcome),
         note=_note(facts, form, payload, reader),
@@ -114,6 +121,10 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
         automatic=tuple(_automatic(facts, definition, reader)),
         hash=entry.hash,
     )
+
+
+def _has_fired(fact: Mapping[str, Any]) -> bool:
+    return fact["fact"] == "TimerEnded" and bool(fact["fired"])
 
 
 def _act(command: str, facts: list[dict[str, Any]]) -> str:
@@ -132,7 +143,7 @@ def _act(command: str, facts: list[dict[str, Any]]) -> str:
 
 
 def _element(key: str) -> str:
-    return key.rpartition("/")[2].partition("#")[0]
+    return key.rpartition("/")[2].partition("#")[0].partition("@")[0]
 
 
 def _time(text: str | None) -> datetime | None:

@@ -227,6 +227,7 @@ class HistoryLine:
     values: tuple[FieldView, ...] = ()  # those the reader may see
     automatic: tuple[Automatic, ...] = ()  # what the engine did by itself in this entry, in order
     hash: str = ""
+    about: str | None = None  # of a step that runs for several: for which of them, as the body that was asked
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from engine.errors import Problem
 from engine.ports import FormCatalog
 from engine.process.decisions import Decision
 from engine.process.decisions.model import Table
-from engine.process.definition import COMPLETION, COUNTERS, FLAGS, LOOP, PASSED_ON, ProcessDefinition
+from engine.process.definition import COMPLETION, COUNTERS, FLAGS, ITEM, LOOP, PASSED_ON, ProcessDefinition
 from engine.process.dialects import Untranslatable, dialect_of, to_cel
 from engine.process.expressions import ExpressionError, Expressions, Program, is_name, names_in
 from engine.process.findings import finding
@@ -167,6 +167,8 @@ class _Compiler:
             if node.kind != "callActivity":
                 continue
             called = self.processes[node.called or ""]
+            if node.loop and not node.loop.standard:
+                called.declared.setdefault(f"{called.start.id}.{ITEM}", "STRING")
             for name, source in node.mapping("in:").items():
                 if kind := self._kind(process, node, f"in:{name}", source):
                     called.declared.setdefault(f"{called.start.id}.{name}", kind)

@@ -21,6 +21,8 @@ FLAGS = frozenset({"nomination.own_of_consolidator", "nomination.under_district"
 
 # What the timer of a working-day limit sets once it has passed: the first day after it.
 PASSED_ON = "passed_on"
+# What a call that runs once for each key of a list hands over: the key it runs for, as a variable of its start event.
+ITEM = "item"
 
 # Where the programs of a loop lie beside that of its element, and what a completion condition may count by.
 COMPLETION, LOOP = "[completion]", "[loop]"

@@ -59,6 +59,14 @@ class Places:
     def caller(self, tree: Subprocess) -> Task:
         return self._workflow.get_task_from_id(tree.parent_task_id)
 
+    def item(self, task: Task) -> str | None:
+        """Return the key of the instance of a multi-instance that a token is, or stands in."""
+        while "item" not in task.internal_data:
+            if not isinstance(task.workflow, Subprocess):
+                return None
+            task = self.caller(task.workflow)
+        return str(task.internal_data["item"])
+
     def key(self, task: Task) -> str:
         data = task.internal_data
         if "key" not in data:

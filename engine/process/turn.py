@@ -20,7 +20,7 @@ from engine.process.catching import catcher_of, waiting_for_signal
 from engine.process.choices import Choices, Parked
 from engine.process.context import Context
 from engine.process.decided import Decided
-from engine.process.definition import PASSED_ON, ProcessDefinition
+from engine.process.definition import ITEM, PASSED_ON, ProcessDefinition
 from engine.process.expressions import ExpressionFailed
 from engine.process.model import Event, Node, Timer
 from engine.process.moves import Broadcast, Complete, Deliver, FireTimer, Move, Resume, Retry, Scalar, Suspend, Withdraw
@@ -331,7 +331,7 @@ class Turn:
         return due.due_on.isoformat(), [[day.isoformat(), why] for day, why in due.left_out]
 
     def _unit(self, place: Place) -> str | None:
-        scope, item = place.node.unit_scope, place.task.internal_data.get("item")
+        scope, item = place.node.unit_scope, self._places.item(place.task)
         if scope == "consulted_body" and (body := item or place.node.properties.get("body")):
             scope = f"{scope}@{body}"
         return self._context.unit(scope) if scope else None
@@ -365,6 +365,8 @@ class Turn:
         called = self._definition.owners[place.node.called or ""]
         outer = self._state.variables.get(place.frame, {})
         inner = {name: value for name, value in outer.items() if name.startswith("nomination.")}
+        if "item" in place.task.internal_data:
+            inner[f"{called.start.id}.{ITEM}"] = place.task.internal_data["item"]
         for name, source in place.node.mapping("in:").items():
             if source in outer:
                 inner[f"{called.start.id}.{name}"] = outer[source]

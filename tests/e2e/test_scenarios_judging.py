@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from engine.commands import SYSTEM, PublishRelease
+from engine.office.releases import read_folder
 from engine.store.database import Database
+from tests.builders import new_id
 from tests.province import CHECKED, REPORT, Province
+from tests.workflows.journeys import WORKFLOWS, with_expiry
+from web.filings import filings
 
 APPRAISER = ("SNV_CV", "SNV")
 OF_DEPARTMENT = REPORT | {
@@ -84,3 +90,50 @@ def test_t15_a_company_is_asked_about_in_parallel_and_one_late_opinion_is_waited
     province.do(APPRAISER, code, "opinions_summary", **summed)
     assert province.task(("TK_HD", "SNV"), code, "council")["element"] == "council"
     province.check_proof()
+
+
+@pytest.mark.parametrize(
+    ("policy", "says", "then"),
+    [
+        ("cho_tiep", "Chờ tiếp", "opinion"),
+        ("nhac_roi_cho", "Nhắc rồi chờ", "opinion"),
+        ("coi_nhu_dong_y", "Coi như đồng ý", "opinions_summary"),
+    ],
+)
+def test_t15_what_follows_from_a_late_opinion_is_what_the_release_says_of_that_body(
+    sqlite_url: str, tmp_path: Path, policy: str, says: str, then: str
+) -> None:
+    database = Database(sqlite_url)
+    province = Province(database)
+    folder = tmp_path / "release"
+    for name, content in with_expiry(read_folder(WORKFLOWS), policy).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    province.engine.publish_release(PublishRelease(command_id=new_id(), actor=SYSTEM, folder=str(folder)))
+    code = province.propose_for("BK_TINH", "Công ty Cổ phần Chè Mỹ Lâm", unit="DN1", doi_tuong="doanh_nghiep")
+    province.to_council([code], "DN1", **OF_DEPARTMENT)
+    province.paper("lay_y_kien", [code])
+    province.at("2025-10-06")
+    for unit in ("CTHUE", "SNNMT"):
+        province.do(("CQ_HY", unit), code, "opinion", **AGREES)
+    province.at("2025-10-15")
+    assert province.timers_pass() == 0
+    province.at("2025-10-16")
+    assert province.timers_pass() == 1
+
+    [task] = province.nomination(code)["tasks"]
+    assert task["element"] == then
+    [expired] = [line for line in province.engine.history(province.people["KT", "TTT"], code) if line.act == "timer"]
+    assert (expired.step, expired.about) == ("Quá hạn trả lời", "Bảo hiểm xã hội")
+    assert [each.chosen for each in expired.automatic] == [None, says]
+    if then == "opinion":
+        province.do(("CQ_HY", "BHXH"), code, "opinion", **AGREES | {"ngay_van_ban": "16/10/2025"})
+    appraiser = province.people[APPRAISER]
+    [task] = province.nomination(code)["tasks"]
+    history = province.engine.task(appraiser, task["id"]).nomination.history
+    answers = {each.line.about: (each.line.step, each.line.outcome_label) for each in filings(history, ())}
+    assert answers["Cơ quan thuế"] == ("Cho ý kiến", "Đồng ý, không có ý kiến khác")
+    late = ("Cho ý kiến", "Đồng ý, không có ý kiến khác") if then == "opinion" else ("Quá hạn trả lời", says)
+    assert answers["Bảo hiểm xã hội"] == late
+    province.check_proof()
+    database.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -28,6 +28,24 @@ FOLDERS = {"R3": WORKFLOWS, "R2": WORKFLOWS / "earlier" / "r2"}
 @cache
 def shipped(release: str = "R3") -> Release:
     return Release.from_files(read_folder(FOLDERS[release]), Catalog())
+
+
+@cache
+def expiring(policy: str, body: str = "bhxh") -> Release:
+    """Return the release that ships, with another policy for one body whose opinion is late."""
+    return Release.from_files(with_expiry(read_folder(WORKFLOWS), policy, body), Catalog())
+
+
+def with_expiry(files: Mapping[str, bytes], policy: str, body: str = "bhxh") -> dict[str, bytes]:
+    """Return the files of the next release, the policy of one body changed in its table `qua_han`."""
+    table = files["dmn/qua_han.dmn"].decode()
+    before, found, after = table.partition(f'<inputEntry><text>"{body}"</text></inputEntry>')
+    assert found and '"cho_tiep"' in after
+    after = after.replace('"cho_tiep"', f'"{policy}"', 1)
+    said = (
+        files["release.toml"].decode().replace('id = "R3"', f'id = "R3-{policy}"').replace("2025-07-01", "2025-07-02")
+    )
+    return {**files, "dmn/qua_han.dmn": (before + found + after).encode(), "release.toml": said.encode()}
 
 
 # --- what happens, in order --------------------------------------------------------------------------------------
@@ -122,10 +140,14 @@ class Journey:
 
 
 def set_out(
-    process: str, variables: dict[str, Any], release: str = "R3", now: datetime = datetime(2025, 9, 1, tzinfo=UTC)
+    process: str,
+    variables: dict[str, Any],
+    release: str | Release = "R3",
+    now: datetime = datetime(2025, 9, 1, tzinfo=UTC),
 ) -> Journey:
     office = Office(now.date())
-    instance, facts = Instance.start(shipped(release).process(process), ID, Context(now, office), variables)
+    made = shipped(release) if isinstance(release, str) else release
+    instance, facts = Instance.start(made.process(process), ID, Context(now, office), variables)
     return Journey(instance, facts, now, office.asked)
 
 

@@ -10,8 +10,21 @@ from engine.errors import TaskNotOpen
 from engine.office import seeds
 from engine.office.lookups import LiveLookups
 from engine.process.context import Context
-from engine.process.moves import Deliver, FireTimer, Resume, Suspend
-from tests.workflows.journeys import FOLDERS, Journey, Office, comes, done, outcomes, passes, set_out, shipped, taken
+from engine.process.moves import Complete, Deliver, FireTimer, Resume, Suspend
+from tests.engine.process.drawing import named
+from tests.workflows.journeys import (
+    FOLDERS,
+    Journey,
+    Office,
+    comes,
+    done,
+    expiring,
+    outcomes,
+    passes,
+    set_out,
+    shipped,
+    taken,
+)
 from tests.workflows.ways import (
     APPRAISED,
     APPROVED,
@@ -320,7 +333,7 @@ def test_the_ways_together_choose_every_outcome_of_every_form() -> None:
     release = shipped()
     offered = {
         (node.id, outcome["value"])
-        for process in ("nomination", "opinions", "publication")
+        for process in ("nomination", "opinions", "body_opinion", "publication")
         for node in release.process(process).user_tasks.values()
         for outcome in release.form(node.form).get("outcomes", ())
         # That outcome is the command Suspend: no flow leaves it.
@@ -331,7 +344,7 @@ def test_the_ways_together_choose_every_outcome_of_every_form() -> None:
 
 @pytest.mark.parametrize("release", FOLDERS)
 def test_each_step_says_who_where_by_when_and_on_what_ground(release: str) -> None:
-    for process in ("nomination", "opinions", "publication", "state_forwarding", "paper"):
+    for process in ("nomination", "opinions", "body_opinion", "publication", "state_forwarding", "paper"):
         for node in shipped(release).process(process).nodes.values():
             assert len(node.name) <= 32, node.id
             if node.kind == "userTask":
@@ -445,16 +458,47 @@ def test_t12_a_second_request_of_the_same_desk_is_for_the_superior_to_allow() ->
     assert made.go([done("supplement_override", **NOT_AGAIN)]).at == ["appraisal"]
 
 
-def test_t15_a_company_is_asked_about_to_three_bodies_at_once_and_the_late_one_is_waited_for() -> None:
-    made = set_out("nomination", nominee(doi_tuong="doanh_nghiep"))
-    made.go([*at_unit(DEPARTMENT), *UNIT_LETTER, *CONSOLIDATED, *RECEIVED, *APPRAISED, *LETTERED])
-    keys = [step.key.rpartition("/")[2] for step in made.instance.open_steps]
-    assert keys == ["opinion@thue#1", "opinion@bhxh#1", "opinion@moi_truong#1"]
+COMPANY_ASKED = [*at_unit(DEPARTMENT), *UNIT_LETTER, *CONSOLIDATED, *RECEIVED, *APPRAISED, *LETTERED]
+
+
+@cache
+def late(policy: str) -> Journey:
+    """A company is asked about to three bodies; the second of them lets its limit pass."""
+    made = set_out("nomination", nominee(doi_tuong="doanh_nghiep"), expiring(policy)).go(COMPANY_ASKED)
+    keys = [step.key.removeprefix("opinions#1/body_opinion@") for step in made.instance.open_steps]
+    assert keys == ["thue#1/opinion#1", "bhxh#1/opinion#1", "moi_truong#1/opinion#1"]
     assert [step.unit for step in made.instance.open_steps] == [
         f"unit of consulted_body@{body}" for body in ("thue", "bhxh", "moi_truong")
     ]
-    made.go([done("opinion", outcome="dong_y")] * 2)
-    assert made.at == ["opinion"]
+    made.go([done("opinion", outcome="dong_y"), passes("opinion_overdue")])
+    return made.go([lambda instance: Complete(instance.open_steps[-1].key, {"outcome": "khong_dong_y"})])
+
+
+@pytest.mark.parametrize(
+    ("policy", "end", "at"),
+    [
+        ("cho_tiep", "still_awaited", ["opinion"]),
+        ("nhac_roi_cho", "awaited_after_reminder", ["opinion"]),
+        ("coi_nhu_dong_y", "taken_as_agreed", ["opinions_summary"]),
+    ],
+)
+def test_t15_a_body_that_lets_its_limit_pass_is_treated_as_the_table_says(policy: str, end: str, at: list[str]) -> None:
+    made = late(policy)
+    ends = {"still_awaited", "awaited_after_reminder", "taken_as_agreed"}
+    assert (made.at, {fact.to_json()["element"] for fact in named(made.facts, "NodePassed")} & ends) == (at, {end})
+    [expired] = made.decided("expiry")
+    assert (expired["inputs"], expired["result"]) == ({"co_quan": "bhxh", "regime": "R3"}, {"qua_han": policy})
+    sent = [fact.to_json()["message"] for fact in named(made.facts, "MessageSent")]
+    assert sent == (["opinion_reminder"] if policy == "nhac_roi_cho" else [])
+
+
+def test_an_opinion_awaited_after_its_limit_is_given_later_and_the_bodies_together_take_every_flow() -> None:
+    answered = set_out("nomination", nominee(doi_tuong="doanh_nghiep")).go(COMPANY_ASKED)
+    answered.go([passes("opinion_overdue"), *[done("opinion", outcome="dong_y")] * 3])
+    assert answered.at == ["opinions_summary"]
+    definition = shipped().process("body_opinion")
+    walked = [answered, *(late(policy) for policy in ("cho_tiep", "nhac_roi_cho", "coi_nhu_dong_y"))]
+    assert set(definition.flows) - taken(definition, walked) == set()
 
 
 def test_a_lowered_nomination_is_judged_again_by_the_rules_of_its_new_form() -> None:

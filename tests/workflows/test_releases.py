@@ -23,9 +23,10 @@ def kinds(release: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def messages(release: Release) -> set[str]:
+def awaited(release: Release) -> set[str]:
     nodes = [node for process in release.processes.values() for node in process.nodes.values()]
-    return {event.name for node in nodes for event in node.events if event.kind == "message"}
+    catching = [node for node in nodes if node.kind != "intermediateThrowEvent"]
+    return {event.name for node in catching for event in node.events if event.kind == "message"}
 
 
 @EVERYWHERE
@@ -71,7 +72,7 @@ def test_a_kind_of_paper_names_known_roles_bodies_and_awards(release: str) -> No
 def test_each_letter_that_is_waited_for_has_a_kind_of_paper_and_each_kind_somebody_who_waits(release: str) -> None:
     by_people = {"central_answer", "comment_received", "list_changed"}
     issued = {kind["message"] for kind in kinds(release).values() if "message" in kind}
-    assert messages(shipped(release)) - by_people == issued
+    assert awaited(shipped(release)) - by_people == issued
 
 
 @EVERYWHERE
@@ -92,10 +93,14 @@ def test_the_bodies_that_are_asked_are_those_of_the_table(release: str) -> None:
         for output in rule.outputs
         for code in str(output.text).strip('"').split()
     }
-    loop = made.process("opinions").nodes["opinion"].loop
+    loop = made.process("opinions").nodes["body_opinion"].loop
     assert loop and loop.collection
     assert all(f'"{code}"' in loop.collection for code in codes)
     assert codes | {"tinh_uy"} == made.tables["bodies.toml"].keys()
+    rules = made.decision("qua_han").logic.rules  # type: ignore[union-attr]
+    assert {str(rule.tests[0].text).strip('"'): str(rule.outputs[0].text) for rule in rules} == dict.fromkeys(
+        codes, '"cho_tiep"'
+    )
     assert made.process("opinions").nodes["party_opinion"].properties["body"] == "tinh_uy"
 
 

@@ -352,6 +352,7 @@ class HistoryShape(Schema):
     actor = fields.Nested(PersonShape, allow_none=True)
     element = fields.String(allow_none=True)
     step = fields.String(allow_none=True)
+    about = fields.String(allow_none=True)
     outcome = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
     hash = fields.String()

@@ -72,7 +72,14 @@ class CasePage:
 
     @cached_property
     def history(self) -> tuple[HistoryLine, ...]:
-        reader = history.Reader(self.reading.person, self.reading.reader.form_data, self.may_read, self.form)
+        bodies = self.release.tables.get("bodies.toml", {})
+        reader = history.Reader(
+            person=self.reading.person,
+            payload=self.reading.reader.form_data,
+            may_read=self.may_read,
+            form=self.form,
+            body=lambda code: str(bodies.get(code, {}).get("title", code)),
+        )
         return history.lines(self.entries, self.definition, reader)
 
     @cached_property
