@@ -212,6 +212,18 @@ _SENTENCES = {
         "Event “{kind}” is not supported on “{tag}”.",
         "Use a supported kind of event, or remove it.",
     ),
+    "script_not_run": (
+        "Bước này ghi là bước chạy mã lệnh; không có mã lệnh nào được chạy, bước được đi qua.",
+        "Không cần làm gì nếu bước chỉ để ghi dấu; nếu không, dùng bảng quyết định.",
+        "This is a script step; no script is run, the step is passed.",
+        "Nothing to do if the step only leaves a mark; otherwise use a decision table.",
+    ),
+    "cancel_misplaced": (
+        "Sự kiện hủy chỉ được kết thúc một giao dịch (transaction) có sự kiện hủy ở biên, hoặc nằm ở biên của nó.",
+        "Vẽ sự kiện kết thúc “hủy” bên trong giao dịch và một sự kiện hủy có ngắt ở biên giao dịch đó.",
+        "A cancel event ends a transaction that has a cancel event at its border, or stands at that border.",
+        "Draw the cancel end event inside the transaction, and one interrupting cancel event at its border.",
+    ),
     "script_forbidden": (
         "Không cho phép mã lệnh “{tag}” trong quy trình.",
         "Xóa mã lệnh; dùng điều kiện hoặc bảng quyết định.",

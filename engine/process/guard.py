@@ -23,13 +23,14 @@ from engine.process.timers import due_at
 # What runs, and with which event definitions; none at all is meant where MUST_WAIT does not name it.
 SUPPORTED: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"message", "signal", "timer", "error", "escalation"}),
-    "endEvent": frozenset({"terminate", "message", "signal", "error", "escalation"}),
+    "endEvent": frozenset({"terminate", "message", "signal", "error", "escalation", "cancel"}),
     "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link"}),
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "link"}),
-    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "cancel"}),
     "userTask": frozenset(),
     "manualTask": frozenset(),
     "task": frozenset(),
+    "scriptTask": frozenset(),
     "sendTask": frozenset({"message"}),
     "receiveTask": frozenset({"message"}),
     "businessRuleTask": frozenset(),
@@ -107,6 +108,8 @@ def only_supported(process: ProcessModel, world: World) -> Iterator[Problem]:
 
 def no_scripts(process: ProcessModel, world: World) -> Iterator[Problem]:
     for node in process.nodes.values():
+        if node.kind == "scriptTask" and not node.scripts:
+            yield _at("script_not_run", process, node, "warning")
         for tag in node.scripts:
             yield _at("script_forbidden", process, node, tag=tag)
 
@@ -125,7 +128,7 @@ def loops_have_an_end(process: ProcessModel, world: World) -> Iterator[Problem]:
             yield _at("loop_unsupported", process, node, what=f"behavior {loop.behavior[:20]}")
         elif bool(loop.cardinality) == bool(loop.collection):
             yield _at("loop_unsupported", process, node, what="loopCardinality")
-        if node.kind not in ACTIVITIES or node.kind == "businessRuleTask" or node.triggered:
+        if node.kind not in ACTIVITIES or node.kind == "businessRuleTask" or node.triggered or node.transaction:
             yield _at("loop_unsupported", process, node, what=node.kind)
 
 
@@ -177,6 +180,18 @@ def event_subprocesses_stand_alone(process: ProcessModel, world: World) -> Itera
         if node.triggered:
             for flow in (*node.incoming, *node.outgoing):
                 yield _at("event_subprocess_flow", process, process.flows[flow])
+
+
+def only_transactions_are_cancelled(process: ProcessModel, world: World) -> Iterator[Problem]:
+    cancelled = {n.attached_to for n in process.nodes.values() if n.kind == "boundaryEvent" and _cancels(n)}
+    for node in filter(_cancels, process.nodes.values()):
+        owner = process.nodes.get((node.attached_to if node.kind == "boundaryEvent" else node.scope) or "")
+        if owner is None or not owner.transaction or owner.id not in cancelled or not node.interrupting:
+            yield _at("cancel_misplaced", process, node)
+
+
+def _cancels(node: Node) -> bool:
+    return any(event.kind == "cancel" for event in node.events)
 
 
 def all_reachable(process: ProcessModel, world: World) -> Iterator[Problem]:
@@ -361,6 +376,19 @@ def starts_plainly(process: ProcessModel, world: World) -> Iterator[Problem]:
             yield _at("event_unsupported", process, node, kind=event.kind, tag="startEvent")
 
 
+def steps_are_plain(process: ProcessModel, world: World) -> Iterator[Problem]:
+    """What foreign files may hold and ours need not: tasks of nobody, tokens that are more or fewer than flows."""
+    for node in process.nodes.values():
+        if node.kind == "scriptTask":
+            yield _at("element_unsupported", process, node, tag=node.kind)
+        for name, quantity in (
+            ("startQuantity", node.start_quantity),
+            ("completionQuantity", node.completion_quantity),
+        ):
+            if quantity != 1:
+                yield _at("attribute_unsupported", process, node, name=name, value=str(quantity), tag=node.kind)
+
+
 def people_exist(process: ProcessModel, world: World) -> Iterator[Problem]:
     for node in process.nodes.values():
         if node.kind in ("userTask", "manualTask") and not node.role:
@@ -403,6 +431,7 @@ RULES: list[Rule] = [
     loops_have_an_end,
     scopes_begin_and_end,
     event_subprocesses_stand_alone,
+    only_transactions_are_cancelled,
     all_reachable,
     gateways_decide,
     events_wait_for_something,
@@ -412,4 +441,4 @@ RULES: list[Rule] = [
     calls_lead_somewhere,
     tasks_are_bound,
 ]
-OUR_RULES: list[Rule] = [starts_plainly, people_exist, limits_are_days]
+OUR_RULES: list[Rule] = [starts_plainly, steps_are_plain, people_exist, limits_are_days]

@@ -98,6 +98,9 @@ class Node:
     attached_to: str | None = None
     interrupting: bool = True
     triggered: bool = False  # an event subprocess
+    transaction: bool = False  # a subprocess that can be cancelled
+    start_quantity: int = 1  # tokens that start an activity once
+    completion_quantity: int = 1  # tokens down each flow when it is done
     called: str | None = None
     decision: str | None = None
     loop: Loop | None = None

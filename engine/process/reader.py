@@ -24,11 +24,18 @@ SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 # Read, so that what leads to them is no second fault, and refused by the guard.
 REFUSED_NODES = frozenset(
     {
-        *("complexGateway", "transaction", "adHocSubProcess", "implicitThrowEvent", "event"),
+        *("complexGateway", "adHocSubProcess", "implicitThrowEvent", "event"),
         *("callChoreography", "subChoreography", "choreographyTask", "callConversation"),
     }
 )
-NODES = ACTIVITIES | GATEWAYS | EVENTS | REFUSED_NODES
+NODES = ACTIVITIES | GATEWAYS | EVENTS | REFUSED_NODES | {"transaction"}
+# What a call activity may name instead of a process, and the task it then is.
+GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalManualTask": "manualTask",
+    "globalUserTask": "userTask",
+    "globalScriptTask": "scriptTask",
+}
 # Drawn for the reader, or read elsewhere; they move no token.
 SILENT = frozenset(
     {
@@ -37,7 +44,7 @@ SILENT = frozenset(
         *("monitoring", "categoryValueRef", "dataObject", "dataObjectReference", "dataStoreReference", "property"),
         *("ioSpecification", "ioBinding", "dataInputAssociation", "dataOutputAssociation", "dataInput", "dataOutput"),
         *("inputSet", "outputSet", "resourceRole", "performer", "humanPerformer", "potentialOwner", "rendering"),
-        *("correlationSubscription", "supportedInterfaceRef"),
+        *("correlationSubscription", "supportedInterfaceRef", "eventDefinitionRef"),
     }
 )
 # Beside the processes: what is needed by reference, or only told to the reader.
@@ -46,9 +53,11 @@ ROOTS = frozenset(
         *("process", "collaboration", "message", "signal", "error", "escalation", "itemDefinition", "interface"),
         *("resource", "dataStore", "category", "endPoint", "partnerRole", "partnerEntity", "extension"),
         *("relationship", "documentation", "extensionElements", "correlationProperty"),
+        *GLOBAL_TASKS,
     }
 )
 _EVENT = "EventDefinition"
+_WORD = re.compile(r"\w*")
 _ID = re.compile(r"[^\W\d][\w.-]{0,254}")
 
 
@@ -85,7 +94,7 @@ class _Reader:
         self.file = file
         self.processes: list[ProcessModel] = []
         self.problems: list[Problem] = []
-        self._roots = {child.get("id"): child for child in root if _local(child) in ROOTS and child.get("id")}
+        self._roots = {child.get("id"): child for child in root if _is_root(_local(child)) and child.get("id")}
         self._drawn: dict[str, Any] = {}  # the elements of the nodes read
         self._lanes: dict[str, str] = {}
         for lane in root.iter(f"{{{BPMN}}}lane"):
@@ -97,7 +106,7 @@ class _Reader:
             tag = _local(child)
             if tag == "process":
                 self._process(child)
-            elif tag and tag not in ROOTS:
+            elif tag and not _is_root(tag):
                 self._report("element_unsupported", child, tag=tag)
         if not self.processes:
             self._report("bpmn_no_process", self.root)
@@ -166,16 +175,19 @@ class _Reader:
         lane = self._lanes.get(node_id, lane)
         properties, decision, scripts = self._extensions(child)
         extras = Extras(child)
+        called = _unprefixed(child.get("calledElement")) or extras.called
+        task = self._roots.get(called) if tag == "callActivity" else None
+        kind = "subProcess" if tag == "transaction" else GLOBAL_TASKS.get(_local(task) if task is not None else "", tag)
         for name in extras.ignored:
             self._report("vendor_ignored", child, warn=True, name=name)
         properties = extras.properties | properties
-        if child.find(f"{{{BPMN}}}script") is not None:
+        if not all(_is_inert(owner.find(f"{{{BPMN}}}script")) for owner in (child, task) if owner is not None):
             scripts.append("script")
         self._attributes(child, tag)
         self._drawn[node_id] = child
         process.nodes[node_id] = Node(
             id=node_id,
-            kind=tag,
+            kind=kind,
             scope=scope,
             name=child.get("name") or "",
             line=_line(child),
@@ -185,13 +197,16 @@ class _Reader:
             attached_to=child.get("attachedToRef"),
             interrupting=child.get("isInterrupting" if tag == "startEvent" else "cancelActivity") not in ("false", "0"),
             triggered=child.get("triggeredByEvent") in ("true", "1"),
-            called=_unprefixed(child.get("calledElement")) or extras.called,
+            transaction=tag == "transaction",
+            start_quantity=self._quantity(child, tag, "startQuantity"),
+            completion_quantity=self._quantity(child, tag, "completionQuantity"),
+            called=None if kind in GLOBAL_TASKS.values() else called,
             decision=decision or extras.decision,
             loop=self._loop(child, properties, extras),
             properties=properties,
             scripts=(*scripts, *extras.scripts),
         )
-        if tag == "subProcess":
+        if kind == "subProcess":
             self._scope(process, child, node_id, lane, flows)
         elif tag not in REFUSED_NODES:
             for inner in child:
@@ -208,6 +223,13 @@ class _Reader:
         for part in ("assignment", "transformation"):
             if element.find(f"{{{BPMN}}}dataInputAssociation/{{{BPMN}}}{part}") is not None:
                 self._report("data_ignored", element, warn=True, tag=part)
+
+    def _quantity(self, element: Any, tag: str, name: str) -> int:
+        text = element.get(name, "1")
+        if text.isascii() and text.isdecimal() and len(text) < 4 and int(text) > 0:
+            return int(text)
+        self._report("attribute_unsupported", element, name=name, value=text[:40], tag=tag)
+        return 1
 
     def _extensions(self, element: Any) -> tuple[dict[str, str], str | None, list[str]]:
         properties: dict[str, str] = {}
@@ -232,7 +254,11 @@ class _Reader:
         for child in element:
             kind = _local(child)
             if kind == "eventDefinitionRef":
-                self._report("element_unsupported", child, element.get("id"), tag=kind)
+                ref = _unprefixed(_text(child)) or ""
+                child = self._roots.get(ref)
+                kind = "" if child is None else _local(child)
+                if not kind.endswith(_EVENT):
+                    self._report("reference_unknown", element, name="eventDefinitionRef", ref=ref[:100])
             if not kind.endswith(_EVENT):
                 continue
             kind = kind.removesuffix(_EVENT)
@@ -247,7 +273,7 @@ class _Reader:
 
     def _name_of(self, kind: str, ref: str | None, element: Any) -> str:
         """Return what a throwing and a catching event have in common: a name, or the code of an error."""
-        coded = kind in ("error", "escalation")
+        coded = kind in ("error", "escalation", "cancel")
         if not ref:
             return "" if coded else element.get("name") or element.get("id") or ""
         target = self._roots.get(ref)
@@ -373,12 +399,19 @@ class _Reader:
 # Attributes that change how an element runs, with the values that mean what is done here anyway.
 _MUST_BE = {
     "isForCompensation": ("false", "0"),
-    "startQuantity": ("1",),
-    "completionQuantity": ("1",),
     "instantiate": ("false", "0"),
     "eventGatewayType": ("Exclusive",),
     "parallelMultiple": ("false", "0"),
 }
+
+
+def _is_root(tag: str) -> bool:
+    return tag in ROOTS or tag.endswith(_EVENT)
+
+
+def _is_inert(script: Any) -> bool:
+    """Return whether a script can do nothing in any language: it is empty, or one plain word."""
+    return script is None or (len(script) == 0 and _WORD.fullmatch(_text(script)) is not None)
 
 
 def _speaks_ours(language: str) -> bool:

@@ -91,7 +91,7 @@ class _Game:
     def _is_stopped_from_outside(self, scope: str) -> bool:
         beside = [*self._boundaries.get(scope, ())]
         beside += [self.process.start_of(sub.id) for sub in self.process.event_subprocesses(scope)]
-        stops = any(e.kind in ("terminate", "error") for n in self.process.in_scope(scope) for e in n.events)
+        stops = any(e.kind in ("terminate", "error", "cancel") for n in self.process.in_scope(scope) for e in n.events)
         return stops or any(node.interrupting for node in beside)
 
     def _without_wait(self) -> Iterator[Finding]:
@@ -197,7 +197,7 @@ class _Game:
         rest = dict(marking)
         for flow in taken:
             rest[flow] -= 1
-        if node.event and node.kind == "endEvent" and node.event.kind in ("terminate", "error"):
+        if node.event and node.kind == "endEvent" and node.event.kind in ("terminate", "error", "cancel"):
             rest = {}
         for flows in self._ways_out(node):
             yield self._mark(rest, flows)

@@ -38,7 +38,7 @@ MAX_STEPS = 5_000  # in one turn; the longest chain of steps without a person
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
-THROWN = frozenset({"message", "signal", "error", "escalation"})
+THROWN = frozenset({"message", "signal", "error", "escalation", "cancel"})
 THROWS = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 
 
@@ -214,7 +214,7 @@ class Turn:
         """Let a token throw what is drawn; an end event is passed even if what catches it takes its token away."""
         task = place.task
         catcher = None
-        if event.kind in ("error", "escalation"):
+        if event.kind in ("error", "escalation", "cancel"):
             catcher = catcher_of(task, self._places, event.kind, event.name)
             if catcher is None and event.kind == "error":
                 self._park(place, "error_not_caught", event.name)

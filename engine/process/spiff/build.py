@@ -13,6 +13,7 @@ from engine.process.spiff.tasks import (
     Call,
     Choice,
     EventGateway,
+    Gather,
     InclusiveJoin,
     Join,
     MultiInstance,
@@ -28,7 +29,7 @@ from engine.process.spiff.tasks import (
 
 MANUAL = frozenset({"userTask", "manualTask"})
 # What is built for one activity beside itself.
-PARTS = ("[boundary]", "[]", "[loop]", "[flows]")
+PARTS = ("[start]", "[boundary]", "[]", "[loop]", "[flows]")
 WAITS = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 
 
@@ -55,6 +56,10 @@ def _build_scope(process: ProcessModel, scope: str) -> ProcessSpec:
     for node in nodes.values():
         if node.kind == "boundaryEvent" and node.attached_to in nodes:
             _attach(spec, node, entries)
+    for node in nodes.values():
+        exits[node.id].copies = node.completion_quantity
+        if node.start_quantity > 1:
+            entries[node.id] = _gather(spec, node, entries[node.id])
     for flow in flows:
         # A flow into an activity with boundary events leads to the split before it.
         exits[flow.source].flow_to(flow.id, entries[flow.target])
@@ -139,6 +144,14 @@ def _build_plain(process: ProcessModel, spec: ProcessSpec, node: Node, name: str
     if len(node.incoming) > 1 and kind in ("parallelGateway", "inclusiveGateway"):
         return (Join if kind == "parallelGateway" else InclusiveJoin)(spec, name, frozenset(node.incoming))
     return TaskSpec(spec, name)
+
+
+def _gather(spec: ProcessSpec, node: Node, entry: TaskSpec) -> TaskSpec:
+    gather = Gather(spec, f"{node.id}[start]", node.start_quantity)
+    gather.element = node.id
+    gather.shown = False
+    gather.flow_to("", entry)
+    return gather
 
 
 def _attach(spec: ProcessSpec, event: Node, entries: dict[str, TaskSpec]) -> None:

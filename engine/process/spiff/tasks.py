@@ -39,6 +39,7 @@ class TaskSpec(BpmnTaskSpec):
         self.element = name  # whose behaviour this is; "" where nothing is drawn
         self.label = name  # what its key is made of
         self.shown = True  # whether passing it is passing the element
+        self.copies = 1  # tokens down each flow
         self.flows: list[tuple[str, str]] = []  # (flow id, name of the specification it leads to)
 
     def flow_to(self, flow: str, target: TaskSpec) -> None:
@@ -57,7 +58,7 @@ class TaskSpec(BpmnTaskSpec):
 
     def _send_tokens(self, my_task: Task) -> None:
         chosen = my_task.internal_data.get("chosen")
-        for flow, target in self.flows:
+        for flow, target in self.flows * self.copies:
             if chosen is None or flow in chosen:
                 child = my_task._add_child(self._wf_spec.task_specs[target], TaskState.FUTURE)
                 child.internal_data["flow"] = flow
@@ -161,6 +162,27 @@ class Join(TaskSpec):
 
     def _complete(self, my_task: Task, arrived: dict[str, Task]) -> bool:
         return self.incoming <= arrived.keys()
+
+
+class Gather(Join):
+    """Stands before an activity with a start quantity: so many tokens start it once, by whichever flow they come."""
+
+    def __init__(self, process: ProcessSpec, name: str, quantity: int) -> None:
+        super().__init__(process, name, frozenset())
+        self.quantity = quantity
+
+    def _update_hook(self, my_task: Task) -> bool:
+        waiting = [
+            task
+            for task in my_task.workflow.tasks.values()
+            if task.task_spec is self and task.state == TaskState.WAITING and task is not my_task
+        ]
+        if len(waiting) < self.quantity - 1:
+            my_task._set_state(TaskState.WAITING)
+            return False
+        for task in waiting[: self.quantity - 1]:
+            task.cancel()
+        return True
 
 
 class InclusiveJoin(Join):

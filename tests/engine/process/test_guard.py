@@ -51,9 +51,17 @@ CASES = {
         draw(*OK, "subProcess x triggeredByEvent=true {<startEvent id='y'/><endEvent id='z'/>}"),
         [("error", "event_subprocess_start", "x"), ("warning", "end_implicit", "y"), ("warning", "unreachable", "z")],
     ),
-    "transaction": (
-        draw("startEvent s", "transaction t", "endEvent e", "s -> t", "t -> e"),
-        [("error", "element_unsupported", "t")],
+    "cancel end outside a transaction": (
+        draw("startEvent s", "endEvent e {<cancelEventDefinition/>}", "s -> e"),
+        [("error", "cancel_misplaced", "e")],
+    ),
+    "no token starts a task": (
+        draw("startEvent s", "task a startQuantity=0", "endEvent e", "s -> a", "a -> e"),
+        [("error", "attribute_unsupported", "a")],
+    ),
+    "tokens of ours are not counted": (
+        draw("startEvent s", "task a completionQuantity=2", "endEvent e", "s -> a", "a -> e"),
+        [("error", "attribute_unsupported", "a")],
     ),
     "a node that lists a flow which ends elsewhere": (
         draw(*OK, "task b {<incoming>f</incoming>}", "endEvent z", "f: a -> z"),

@@ -10,6 +10,7 @@ from tests.engine.process.drawing import HEAD, MESSAGE, body, draw, many, timer
 ROOTS = (
     '<signal id="sig" name="alarm"/><error id="err" errorCode="E1"/><error id="other" errorCode="E2"/>'
     '<escalation id="esc" escalationCode="X1"/>'
+    '<signalEventDefinition id="shared" signalRef="sig"/><globalTask id="mark"/>'
 )
 SIGNAL = '<signalEventDefinition signalRef="sig"/>'
 ERROR = '<errorEventDefinition errorRef="err"/>'
@@ -35,6 +36,9 @@ def until(cardinality: str, condition: str, sequential: str = "false") -> str:
     )
 
 
+SHARED = "<eventDefinitionRef>shared</eventDefinitionRef>"
+CANCEL = "<cancelEventDefinition/>"
+CANCELLING = sub("startEvent i", "task w", f"endEvent bad {{{CANCEL}}}", "i -> w", "w -> bad")
 FAILING = sub("startEvent i", "task work", f"endEvent bad {{{ERROR}}}", "i -> work", "work -> bad")
 Case = tuple[tuple[str, ...], dict[str, Any], str, str]
 
@@ -86,6 +90,62 @@ CASES: dict[str, Case] = {
         {"user": {"a": {"x": 1}}},
         "incident",
         "s a",
+    ),
+    "script that can do nothing": (
+        ("startEvent s", "scriptTask a {<script>MARK</script>}", "endEvent e", "s -> a", "a -> e"),
+        {},
+        "completed",
+        "s a e",
+    ),
+    "two tokens, then one for two": (
+        (
+            *("startEvent s", "task a completionQuantity=2", "task b", "task c startQuantity=2", "endEvent e"),
+            *("s -> a", "a -> b", "b -> c", "c -> e"),
+        ),
+        {},
+        "completed",
+        "s a b b c e",
+    ),
+    "two tokens wanted and one there": (
+        ("startEvent s", "task a", "task b startQuantity=2", "endEvent e", "s -> a", "a -> b", "b -> e"),
+        {},
+        "incident",
+        "s a",
+    ),
+    "call of a global task": (
+        ("startEvent s", "callActivity a calledElement=mark", "endEvent e", "s -> a", "a -> e"),
+        {},
+        "completed",
+        "s a e",
+    ),
+    "event definition by reference": (
+        (
+            *("startEvent s", "parallelGateway g", f"intermediateCatchEvent c {{{SHARED}}}", "userTask a"),
+            *(f"intermediateThrowEvent t {{{SHARED}}}", "endEvent e", "endEvent f", "s -> g", "g -> c", "g -> a"),
+            *("a -> t", "t -> e", "c -> f"),
+        ),
+        {"user": {"a": {}}},
+        "completed",
+        "s g a t c f e",
+    ),
+    "transaction that ends": (
+        (
+            "startEvent s",
+            "transaction x " + sub("startEvent i", "task w", "endEvent j", "i -> w", "w -> j"),
+            *("endEvent e", "s -> x", "x -> e"),
+        ),
+        {},
+        "completed",
+        "s i w j x e",
+    ),
+    "transaction that is cancelled": (
+        (
+            *("startEvent s", "transaction x " + CANCELLING, f"boundaryEvent b attachedToRef=x {{{CANCEL}}}"),
+            *("task k", "endEvent e", "endEvent f", "s -> x", "x -> e", "b -> k", "k -> f"),
+        ),
+        {},
+        "completed",
+        "s i w bad b k f",
     ),
     "link": (
         (
