@@ -17,7 +17,6 @@ from engine.office import timers
 from engine.office.clock import local_day
 from engine.office.views import Actor
 from engine.store.database import Database
-from engine.store.rebuild import rebuild
 from tests.builders import ASSESSMENT, NOMINEE, new_id
 from tests.movers import ROUND as MOVERS_ROUND
 from tests.movers import Movers
@@ -315,4 +314,4 @@ class Province(Movers):
         """Every entry executes again and gives the same, and a rebuild finds nothing to mend."""
         report = self.engine.verify()
         assert report.ok and not report.not_reexecuted, report
-        assert rebuild(self.engine.database) == []
+        assert self.engine.rebuild() == []

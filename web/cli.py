@@ -24,7 +24,6 @@ from engine.office.findings import place_of
 from engine.office.service import Engine
 from engine.office.views import Actor, MembershipView, PaperRow, PersonView
 from engine.store.heads import HEADS_FILE, SignedHead, read_heads
-from engine.store.rebuild import rebuild as rebuild_tables
 from web import cli_bench, cli_keeping, cli_release, cli_tools, serving, texts
 from web.cli_words import SpokenGroup, WrongUse, language_option, usual_language, wrong_use
 from web.errors import field_sentences
@@ -128,8 +127,8 @@ def db_upgrade(place: Place, as_json: bool, release: Path) -> None:
 @cli.command("rebuild")
 @office_options
 def rebuild(place: Place, as_json: bool) -> int:
-    """Refill the derived tables from the journal and say whether any had differed."""
-    differed = rebuild_tables(open_office(place).database)
+    """Refill the derived tables and snapshots from the journal and say whether any had differed."""
+    differed = open_office(place).rebuild()
     text = (
         _("Đã dựng lại; có khác biệt ở: %(tables)s.", tables=", ".join(differed))
         if differed

@@ -31,8 +31,8 @@ HELP = {
         "Tạo cơ sở dữ liệu hoặc nâng lên phiên bản này, kèm danh mục dùng chung và bản phát hành đi cùng phần mềm."
     ),
     "Folder of another release to take.": "Thư mục của bản phát hành khác cần nhận.",
-    "Refill the derived tables from the journal and say whether any had differed.": (
-        "Dựng lại các bảng dẫn xuất từ nhật ký và cho biết có bảng nào từng khác hay không."
+    "Refill the derived tables and snapshots from the journal and say whether any had differed.": (
+        "Dựng lại các bảng dẫn xuất và ảnh trạng thái từ nhật ký, và cho biết có gì từng khác hay không."
     ),
     "Check the journal, its signed heads, what is derived from it, and execute every nomination again.": (
         "Kiểm tra nhật ký, các mốc niêm phong đã ký, dữ liệu dẫn xuất, và thực hiện lại từng trường hợp."

@@ -1,4 +1,5 @@
 """The proof by doing: every entry of a nomination or paper is executed again and must give the same facts and state.
+A snapshot is right if it is the state they lead to; `rebuild` makes it anew from there.
 
 Nothing but the journal and the releases is read. Facts of the office (a claim, a filed form) have no move; the
 state they leave is the state they found.
@@ -18,7 +19,7 @@ from engine.process.definition import ProcessDefinition
 from engine.process.instance import Instance
 from engine.process.moves import move_from_json
 from engine.store.journal import ENGINE_VERSION, Entry
-from engine.store.reader import Reader
+from engine.store.reader import Reader, Snapshot
 from engine.store.verify import Finding
 
 # The first fact of a case -> which of its values is the id of the case.
@@ -42,6 +43,29 @@ class Reexecution:
 
     def __call__(self, reader: Reader, stream: str, entries: list[Entry]) -> Finding | None:
         """Return the first entry of a case that does not follow from the ones before it; None if all do."""
+        led_to = self._led_to(reader, stream, entries)
+        if isinstance(led_to, Instance):
+            kept = reader.snapshot(stream)
+            right = kept is not None and _is_of(kept, led_to, entries)
+            return None if right else Finding(stream, kept.seq if kept else 0, "derived:snapshot")
+        return led_to
+
+    def mend(self, reader: Reader, stream: str, entries: list[Entry]) -> Snapshot | None:
+        """Return the snapshot that must take the place of the one of a case.
+
+        None: it is right as it is, the entries do not follow, or another version of the engine wrote the last of them.
+        """
+        led_to = self._led_to(reader, stream, entries)
+        kept = reader.snapshot(stream)
+        if not isinstance(led_to, Instance) or (kept is not None and _is_of(kept, led_to, entries)):
+            return None
+        return Snapshot(_last_move(entries), led_to.snapshot())
+
+    def _led_to(self, reader: Reader, stream: str, entries: list[Entry]) -> Instance | Finding | None:
+        """Execute the entries of a case; return where they led to, or the first that does not follow.
+
+        None: the last of them are another version's.
+        """
         instance: Instance | None = None
         left: Entry | None = None  # the last entry of another version that led to a state
         for place, entry in enumerate(entries):
@@ -59,7 +83,7 @@ class Reexecution:
                 return Finding(stream, entry.seq, str(mismatch))
             except Exception:  # whatever a forged entry makes the engine raise, it does not follow
                 return Finding(stream, entry.seq, "cannot_be_executed")
-        return _kept(reader, stream, instance) if instance else None
+        return instance
 
     def _execute(self, reader: Reader, entry: Entry, instance: Instance | None) -> Instance:
         body = entry.body
@@ -136,9 +160,11 @@ def _format(engine_version: str) -> str:
     return engine_version.partition("/")[0]
 
 
-def _kept(reader: Reader, stream: str, instance: Instance) -> Finding | None:
-    """Compare the snapshot that the next command would go on from with where the entries led to."""
-    kept = reader.snapshot(stream)
-    if kept is not None and instance.is_in(kept.content):
-        return None
-    return Finding(stream, kept.seq if kept else 0, "derived:snapshot")
+def _is_of(kept: Snapshot, instance: Instance, entries: list[Entry]) -> bool:
+    """Tell whether the snapshot that the next command would go on from is where the entries led to."""
+    return kept.seq == _last_move(entries) and instance.is_in(kept.content)
+
+
+def _last_move(entries: list[Entry]) -> int:
+    """Return the number of the last entry that led to a state; the ones behind it found it and left it."""
+    return max(entry.seq for entry in entries if entry.state_hash is not None)

@@ -68,6 +68,7 @@ from engine.ports import Clock, FormCatalog, Renderer, Signal
 from engine.store import tables
 from engine.store.database import Database
 from engine.store.heads import SignedHead
+from engine.store.rebuild import rebuild
 from engine.store.scrubbing import scrub
 from engine.store.verify import Report, verify
 
@@ -235,6 +236,10 @@ class Engine(Drafts, Papers, Together, Oversight):
         """
         again = Reexecution(self.releases, self.database.engine_version)
         return verify(self.database, reexecute=again, streams=streams, heads=heads)
+
+    def rebuild(self) -> list[str]:
+        """Refill the derived tables and snapshots from the journal; return the names of those that had differed."""
+        return rebuild(self.database, mend=Reexecution(self.releases, self.database.engine_version).mend)
 
     # --- health
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import Row, Select, func, insert, select, text, update
 
 from engine.canonical import time_of
 from engine.errors import CannotOpen
@@ -20,6 +21,7 @@ from engine.ports import Clock
 from engine.store import tables as t
 from engine.store.database import Database
 from engine.store.heads import HEADS_FILE, KEY_FILE, SignedHead, Signer, append_heads, read_heads
+from engine.store.journal import PAGE
 from engine.store.merkle import Frontier
 from engine.store.reader import Reader
 from engine.store.transaction import Transaction
@@ -166,7 +168,7 @@ def find_wrong(reader: Reader, heads: list[SignedHead]) -> Iterator[tuple[str, i
     query = select(leaf.index.label("place"), leaf.stream, leaf.seq, leaf.entry_hash, j.hash).outerjoin(
         t.journal, (j.stream == leaf.stream) & (j.seq == leaf.seq)
     )
-    for row in reader.execute(query.order_by(leaf.index).execution_options(yield_per=1000)):
+    for row in _in_pages(reader, query.order_by(leaf.index).limit(PAGE)):
         if row.place != frontier.size or row.seq != last_seq.get(row.stream, 0) + 1:
             yield row.stream, row.seq, "log_out_of_order"
             return
@@ -178,6 +180,14 @@ def find_wrong(reader: Reader, heads: list[SignedHead]) -> Iterator[tuple[str, i
         if frontier.size in wanted:
             roots[frontier.size] = frontier.root()
     yield from _wrong_heads(heads, roots, frontier.size)
+
+
+def _in_pages(reader: Reader, leaves: Select[Any]) -> Iterator[Row[Any]]:
+    # No cursor is left open when something wrong ends the reading.
+    page = reader.execute(leaves).all()
+    while page:
+        yield from page
+        page = reader.execute(leaves.where(t.merkle_leaf.c.index > page[-1].place)).all()
 
 
 def _wrong_heads(heads: list[SignedHead], roots: dict[int, str], size: int) -> Iterator[tuple[str, int, str]]:

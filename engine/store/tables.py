@@ -122,7 +122,8 @@ TRUTH = (journal, command, form_data, blob, release_file, erasure, merkle_leaf, 
 # --- derived -----------------------------------------------------------------------------------------------------
 
 # The head of each stream, locked by every command that touches it, and the snapshot of its instance beside it:
-# one write for both. The snapshot is not refilled by a rebuild; loading never depends on replay (decision 2).
+# one write for both. A rebuild refills the snapshot by executing the entries again; loading never depends on that
+# (decision 2).
 stream = _table(
     "stream",
     _text("stream"),

@@ -25,11 +25,10 @@ from engine.store.database import Database, sqlite_engine
 from engine.store.heads import SignedHead
 from engine.store.journal import PAGE, Entry, Head, entry_of
 from engine.store.reader import Reader
-from engine.store.rebuild import digests, fold, rows
+from engine.store.rebuild import CASES, digests, fold, rows
 from engine.store.sealing import find_wrong, signed_heads
 from engine.store.statements import ListStatement
 
-CASES = ("nomination:", "paper:")  # streams that can be executed again
 # What reading raises where a value is not of its kind, as only somebody who owns the database can make it.
 UNREADABLE = (DBAPIError, ValueError, TypeError, LookupError, AttributeError)
 

@@ -159,3 +159,18 @@ def test_those_who_suspended_go_on_and_those_of_another_body_do_not():
     assert not access.may_resume(actor(("VT", "SNV")), suspender)
     assert not access.may_resume(actor(("VP_LD", "VP")), suspender)  # a registry clerk there suspends nothing
     assert not access.may_resume(NOBODY, suspender)
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_a_nomination_is_resumed_by_the_body_that_suspended_it(role):
+    suspender = actor(("VP_CV", HERE)).memberships
+    resumes = role in SUSPENDERS | {"TT_DV"}
+    assert access.may_resume(actor((role, HERE)), suspender) == resumes
+    assert not access.may_resume(actor((role, ELSEWHERE)), suspender)
+    assert access.may_resume(actor(("CA_LD", HERE)), actor((role, HERE)).memberships) == resumes
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_officials_of_a_body_see_the_cases_of_their_colleagues(role):
+    own, beside = f"{role}:{HERE}", {f"{each}:{HERE}" for each in SUSPENDERS | {"SNV_TN"}}
+    assert access.groups_in_sight(actor((role, HERE))) == ({own} | beside if role in SUSPENDERS else {own})

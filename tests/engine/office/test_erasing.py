@@ -23,7 +23,6 @@ from engine.commands import (
 from engine.errors import CannotErase, InvalidForm, NotAllowed, NotFound
 from engine.store import tables as t
 from engine.store.database import Database
-from engine.store.rebuild import rebuild
 from engine.store.sealing import Sealer
 from tests.builders import AGREES, ASSESSMENT, NOTICE, PASSWORD, Office, new_id
 
@@ -117,7 +116,7 @@ def test_nothing_of_an_erased_nominee_is_found_in_any_table_or_file(office: Offi
     assert (answer["erased"], answer["kept"]) == (5, [])
     assert traces(office, data, NAME, NUMBER, FOLDED) == []
     assert traces(office, data, OTHERS_NAME) != []
-    assert rebuild(office.engine.database) == []
+    assert office.engine.rebuild() == []
     assert traces(office, data, NAME, NUMBER, FOLDED) == []
     sealer.run(urgent=True)
     assert office.engine.verify().first_error is None
@@ -222,7 +221,7 @@ def test_nothing_of_an_erased_person_is_found_in_any_table_or_file(office: Offic
     assert erase_person(office, person)["erased"] == 2
 
     assert traces(office, data, NAME, "tho.tantrao", FOLDED) == []
-    assert rebuild(office.engine.database) == []
+    assert office.engine.rebuild() == []
     assert office.engine.verify().first_error is None
     with office.engine.database.read() as reader:
         assert reader.execute(select(t.credential).where(t.credential.c.person == person)).first() is None

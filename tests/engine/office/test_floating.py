@@ -13,7 +13,6 @@ from engine.office.reexecution import Reexecution
 from engine.store import tables as t
 from engine.store.database import Database
 from engine.store.journal import Entry
-from engine.store.rebuild import rebuild
 from tests.builders import ASSESSMENT, RELEASES, VOTE, new_id
 from tests.front_desk import CHECKED, FrontDesk
 
@@ -59,7 +58,7 @@ def test_what_is_handed_in_under_the_new_law_goes_on_on_its_release(office: Fron
     assert row(office, code).receipt is not None
     report = office.engine.verify()
     assert (report.ok, report.not_reexecuted, report.first_error) == (True, 0, None)
-    assert rebuild(office.engine.database) == []
+    assert office.engine.rebuild() == []
 
 
 def test_what_is_received_moves_then_if_it_did_not_before(office: FrontDesk) -> None:

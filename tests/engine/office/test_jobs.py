@@ -16,7 +16,6 @@ from engine.office.jobs import Jobs
 from engine.ports import Message
 from engine.store import tables
 from engine.store.database import Database
-from engine.store.rebuild import rebuild
 from tests.builders import Office, new_id
 from tests.movers import Movers
 from tests.waiting import WaitingOffice
@@ -193,7 +192,7 @@ def test_a_reminder_of_a_round_is_in_the_outbox_by_the_same_transaction_and_sent
     assert jobs.send_messages() == 0
     assert {message.about["code"] for message in sink.taken} == {code}
     assert [message.key for message in sink.taken] == [message.key for message in before]
-    assert rebuild(movers.engine.database) == []
+    assert movers.engine.rebuild() == []
     assert movers.engine.verify().ok
     assert waiting(movers) == []
 

@@ -12,7 +12,6 @@ from engine.commands import RequestSupplement
 from engine.errors import InvalidForm, NothingToReceive, PaperLinesRefused
 from engine.store import tables as t
 from engine.store.database import Database
-from engine.store.rebuild import rebuild
 from tests.builders import ASSESSMENT, VOTE, new_id
 from tests.front_desk import LACKS, FrontDesk
 
@@ -50,7 +49,7 @@ def test_the_front_desk_receives_all_that_has_arrived_of_a_dossier_in_one_act(of
     with pytest.raises(NothingToReceive):
         office.receive(dossier)
     assert office.engine.verify().ok
-    assert rebuild(office.engine.database) == []
+    assert office.engine.rebuild() == []
 
 
 def test_who_lacks_something_is_sent_back_by_the_same_act_and_comes_under_the_same_receipt(office: FrontDesk) -> None:
@@ -98,7 +97,7 @@ def test_t17_the_clock_stands_still_while_the_unit_supplements_and_the_days_left
     assert (resumed.clock, resumed.due_on, resumed.days_left) == ("running", "2025-11-20", None)
     assert [fact["fact"] for fact in facts_of(office, dossier)][2:] == ["ClockPaused", "ClockResumed"]
     assert office.engine.verify().ok
-    assert rebuild(office.engine.database) == []
+    assert office.engine.rebuild() == []
 
 
 def test_the_clock_of_a_giay_khen_begins_when_the_council_takes_it_and_stops_with_its_result(office: FrontDesk) -> None:

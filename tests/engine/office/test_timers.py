@@ -12,7 +12,6 @@ from engine.errors import NotAllowed, NotFound, TaskNotOpen
 from engine.office import timers
 from engine.store import tables
 from engine.store.database import Database
-from engine.store.rebuild import rebuild
 from tests.builders import new_id
 from tests.waiting import STUCK, WaitingOffice
 
@@ -44,7 +43,7 @@ def test_a_timer_that_is_due_lets_the_nomination_go_on(office: WaitingOffice) ->
     assert due(office) == []
     assert office.engine.history(office.auditor, code)[-1].act == "timer"
     assert office.engine.verify().ok
-    assert rebuild(office.engine.database) == []
+    assert office.engine.rebuild() == []
 
 
 def test_a_timer_fires_once_however_often_it_is_found(office: WaitingOffice) -> None:

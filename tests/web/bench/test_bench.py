@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from engine.store.rebuild import rebuild
 from web.bench.house import houses
 from web.cli import cli
 
@@ -46,4 +45,4 @@ def test_what_a_store_is_filled_with_is_as_commands_would_have_written_it(postgr
             house.finish(house.nominate())
             report = house.engine.verify()
             assert (report.ok, report.reexecuted) == (True, 4)
-            assert rebuild(house.database) == []
+            assert house.engine.rebuild() == []
