@@ -25,6 +25,7 @@ from engine.errors import CannotOpen
 from engine.office.jobs import Jobs
 from engine.office.service import Engine
 from engine.store.lock import ServeLock
+from engine.store.opening import refuse_damaged
 from web import texts
 from web.errors import READ_AT_MOST
 from web.office import Place, application, is_demo, open_engine
@@ -72,13 +73,15 @@ def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
     """Serve until stopped; return the exit code.
 
     Raises:
-        CannotOpen: the database cannot be used, another `serve` holds it, or a demo would be reachable from outside.
+        CannotOpen: the database cannot be used or is damaged, another `serve` holds it, or a demo would be reachable
+            from outside.
     """
     with ExitStack() as held:
         engine = open_engine(place)
         held.callback(engine.database.close)
         if place.on_sqlite:
             held.enter_context(ServeLock(place.data))
+            refuse_damaged(engine.database)
             held.enter_context(working(engine, place))
         app = application(place, engine, loopback=is_loopback(host))
         demo = is_demo(engine)

@@ -24,7 +24,7 @@ from engine.store import tables as t
 from engine.store.database import Database, told_apart
 from engine.store.heads import HEADS_FILE, read_heads
 from engine.store.lock import ServeLock
-from engine.store.opening import FILE_NAME, open_database, url_of
+from engine.store.opening import FILE_NAME, open_database, refuse_damaged, url_of
 from engine.store.sealing import refuse_rollback
 from engine.store.verify import verify
 
@@ -96,13 +96,12 @@ def _sqlite(file: Path) -> Iterator[sqlite3.Connection]:
 def _take_copy(file: Path, copy: Path) -> None:
     with _sqlite(file) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
-        if target.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise CannotOpen(why="damaged")
 
 
 def _check(copy: Path, heads: Path) -> None:
     database = open_database(f"sqlite:///{copy.as_posix()}")
     try:
+        refuse_damaged(database)
         refuse_rollback(database, heads)
         if not verify(database, heads=read_heads(heads) or None).ok:
             raise CannotOpen(why="not_verified")

@@ -153,6 +153,21 @@ def test_serving_says_where_and_a_second_server_is_refused(
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_database_with_broken_pages_is_not_served(
+    demo_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = Path(shutil.copytree(demo_data, tmp_path / "data"))
+    file = data / "khenthuong.db"
+    content = bytearray(file.read_bytes())
+    content[-5 * 4096 :] = b"\xaa" * (5 * 4096)
+    file.write_bytes(content)
+
+    assert run("serve", "--data", str(data), "--port", "0") == 3
+
+    said = capsys.readouterr().err
+    assert "hỏng" in said and "khenthuong restore" in said and said.count("\n") == 1
+
+
 def test_a_busy_port_is_one_sentence(demo_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))

@@ -271,6 +271,16 @@ def test_what_was_decided_at_the_start_is_taken_and_not_decided_again() -> None:
     assert open_keys(instance) == ["b#1"]
 
 
+def test_what_a_move_decided_is_taken_and_not_decided_again() -> None:
+    process = definition(
+        *("startEvent s", "userTask first", "exclusiveGateway g default=no", "userTask a", "userTask b"),
+        *("s -> first", "first -> g", "yes: g -> a if true", "no: g -> b"),
+    )
+    instance, _ = Instance.start(process, ID, context(), {})
+    instance.handle(Complete("first#1"), context(), [FlowTaken(key="g#1", element="g", flow="no")])
+    assert open_keys(instance) == ["b#1"]
+
+
 def test_a_snapshot_is_told_from_that_of_another_state_and_from_none() -> None:
     instance, _ = start(definition(*LOOP))
     before = instance.snapshot()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 
 from engine.canonical import canonical
-from engine.store.journal import Entry
+from engine.store.journal import Entry, entry_of
 from tests.engine.store import acts
 
 ENTRY = Entry("unit:X2545", 3, acts.START, {"command": "AddUnit", "facts": []}, "ab", "", "cd", "1/3.2.0")
@@ -46,3 +47,9 @@ def test_a_row_holds_what_is_hashed_and_the_hash() -> None:
     others = {name: value for name, value in row.items() if name not in ("hash", "body")}
     assert row["body"] == canonical(ENTRY.body)
     assert sha256(canonical(others | {"body": ENTRY.body}).encode()).hexdigest() == row["hash"]
+
+
+def test_a_row_is_read_as_the_entry_that_was_written() -> None:
+    written = ENTRY.sealed()
+    read = entry_of(SimpleNamespace(**written.row()))  # type: ignore[arg-type]
+    assert (read, read.hash) == (written, written.hash)

@@ -16,8 +16,8 @@ from sqlalchemy import create_engine, text
 from engine.errors import CannotOpen, NoDataHere
 from engine.store.database import Database
 from engine.store.lock import ServeLock
-from engine.store.opening import FILE_NAME, open_database, upgrade, url_of
-from engine.store.tables import metadata
+from engine.store.opening import FILE_NAME, open_database, refuse_damaged, upgrade, url_of
+from engine.store.tables import draft, metadata
 
 
 def why_refused(place: str | Path) -> object:
@@ -163,6 +163,36 @@ def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"not a database " * 100)
 
     assert why_refused(tmp_path) == "damaged"
+
+
+def with_broken_pages(url: str) -> Path:
+    """Break the last pages of a database, which hold rows that nobody looks at when it is opened; return its file."""
+    database = Database(url)
+    with database.write() as tx:
+        rows = [{"person": f"p{n}", "place": "t", "payload": "x" * 300, "saved_at": ""} for n in range(300)]
+        tx.execute(draft.insert(), rows)
+    database.close()
+    file = Path(url.removeprefix("sqlite:///"))
+    content = bytearray(file.read_bytes())
+    content[-5 * 4096 :] = b"\xaa" * (5 * 4096)
+    file.write_bytes(content)
+    return file
+
+
+def test_pages_that_are_broken_are_found_before_work_begins(sqlite_url: str) -> None:
+    with_broken_pages(sqlite_url)
+    database = open_database(sqlite_url)
+
+    with pytest.raises(CannotOpen) as refused:
+        refuse_damaged(database)
+    assert refused.value.params["why"] == "damaged"
+    database.close()
+
+
+def test_a_sound_database_is_not_said_to_be_damaged(database_url: str) -> None:
+    database = open_database(database_url)
+    refuse_damaged(database)
+    database.close()
 
 
 def test_a_folder_that_cannot_be_made_is_unreachable(tmp_path: Path) -> None:

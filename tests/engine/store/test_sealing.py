@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, text, update
+from sqlalchemy import create_engine, delete, select, text, update
 
 from engine.canonical import hash_of, time_text
 from engine.store import tables as t
@@ -127,6 +127,7 @@ def test_a_rewrite_with_all_hashes_recomputed_is_found_by_a_head(
         update(t.stream).where(t.stream.c.stream == stream).values(hash=forged.hash),
         update(t.command).where(c.command_id == body["command_id"]).values(held),
         update(t.merkle_leaf).where(leaf.stream == stream, leaf.seq == 1).values(entry_hash=forged.hash),
+        delete(t.merkle_head),
     )
     assert verify(database, heads=[]).ok, "the chain alone sees nothing"
     found = verify(database, heads=heads_in(tmp_path)).first_error
