@@ -176,7 +176,7 @@ def test_what_was_awarded_is_kept_until_a_paper_orders_otherwise(office: Office,
 
     assert traces(office, data, NAME, NUMBER, FOLDED) == []
     assert office.engine.nomination(office.auditor, code).status == "DUOC_KHEN"
-    assert rebuild(office.engine.database) == []
+    assert office.engine.rebuild() == []
     assert office.engine.verify().first_error is None
 
 
