@@ -20,8 +20,8 @@ from tests.faults.power import RECORD, Disk, Seen, Step, kept, power_cuts, repla
 from web.office import Place, open_engine
 
 pytestmark = needs_strace
-COUNTS = [(20, 60), pytest.param((200, 2000), marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
-VERIFIED_EACH = 40  # cuts: after one in so many all is executed again, after each of them the database is checked
+COUNTS = [(20, 60), pytest.param((100, 2000), marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
+VERIFIED_EACH = 200  # cuts: after one in so many all is executed again, after each of them the database is checked
 
 
 def waiting(data: Path, number: int) -> tuple[str, list[str]]:
