@@ -8,13 +8,16 @@ A signal reaches everything in the instance that waits for it at that moment, an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.process.places import Places
+from engine.process.places import Place, Places
 from engine.process.spiff.tasks import BoundarySplit, EventGateway, MultiInstance, StandardLoop, Trigger, Wait
 from engine.process.spiff.workflow import Subprocess, Workflow
+from engine.process.state import Open, OpenTimer
+from engine.process.timers import rounds_of
 
 
 def waiting_for_signal(workflow: Workflow, places: Places, name: str) -> list[Task]:
@@ -70,3 +73,15 @@ def _matching(tasks: Iterator[Task], places: Places, kind: str, code: str) -> It
         event = places.at(task).node.event
         if task.state == TaskState.WAITING and event and event.kind == kind and event.name in ("", code):
             yield task
+
+
+def set_again(place: Place, item: Open | None) -> dict[str, Any] | None:
+    """Return what a waiting event that does not interrupt is set again with; None: it is not set again."""
+    timer = place.node.event.timer if place.node.event else None
+    if timer is None:
+        return {} if place.node.kind in ("boundaryEvent", "startEvent") else None
+    data = place.task.internal_data
+    left = data["rounds"] if "rounds" in data else rounds_of(timer)
+    if left is not None:
+        left -= 1
+    return {"rounds": left, "last": item.due_at} if left != 0 and isinstance(item, OpenTimer) else None

@@ -212,6 +212,12 @@ _SENTENCES = {
         "Event “{kind}” is not supported on “{tag}”.",
         "Use a supported kind of event, or remove it.",
     ),
+    "compensation_unbound": (
+        "Việc bù trừ (compensation) ở đây không nối được với bước nào để hoàn lại trong cùng phạm vi.",
+        "Gắn sự kiện bù trừ vào bước chạy một lần, nối bằng liên kết (association) tới bước có isForCompensation.",
+        "Compensation here is not bound to what can be undone in the same scope.",
+        "Attach the event to an activity that runs once; associate it with an activity that isForCompensation.",
+    ),
     "script_not_run": (
         "Bước này ghi là bước chạy mã lệnh; không có mã lệnh nào được chạy, bước được đi qua.",
         "Không cần làm gì nếu bước chỉ để ghi dấu; nếu không, dùng bảng quyết định.",

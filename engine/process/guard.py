@@ -23,10 +23,10 @@ from engine.process.timers import due_at
 # What runs, and with which event definitions; none at all is meant where MUST_WAIT does not name it.
 SUPPORTED: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"message", "signal", "timer", "error", "escalation"}),
-    "endEvent": frozenset({"terminate", "message", "signal", "error", "escalation", "cancel"}),
+    "endEvent": frozenset({"terminate", "message", "signal", "error", "escalation", "cancel", "compensate"}),
     "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link"}),
-    "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "link"}),
-    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "cancel"}),
+    "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "link", "compensate"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "cancel", "compensate"}),
     "userTask": frozenset(),
     "manualTask": frozenset(),
     "task": frozenset(),
@@ -188,10 +188,51 @@ def only_transactions_are_cancelled(process: ProcessModel, world: World) -> Iter
         owner = process.nodes.get((node.attached_to if node.kind == "boundaryEvent" else node.scope) or "")
         if owner is None or not owner.transaction or owner.id not in cancelled or not node.interrupting:
             yield _at("cancel_misplaced", process, node)
+        elif any(_nests_compensation(process, inner, world) for inner in process.in_scope(owner.id)):
+            yield _at("compensation_unbound", process, node)
 
 
 def _cancels(node: Node) -> bool:
     return any(event.kind == "cancel" for event in node.events)
+
+
+def compensation_is_bound(process: ProcessModel, world: World) -> Iterator[Problem]:
+    """Only what is done and undone in one scope: nothing nested, nothing that runs several times."""
+    undone = {node.handler for node in process.compensations.values()}
+    for node in process.nodes.values():
+        if node.for_compensation and (node.id not in undone or node.incoming or node.outgoing or node.attached_to):
+            yield _at("compensation_unbound", process, node)
+        if not node.compensates:
+            continue
+        if node.kind == "boundaryEvent":
+            host = process.nodes.get(node.attached_to or "")
+            handler = process.nodes.get(node.handler or "")
+            if host is None or handler is None or not _undoes(process, handler, host) or node.outgoing:
+                yield _at("compensation_unbound", process, node)
+        elif not _can_undo(process, node, world):
+            yield _at("compensation_unbound", process, node)
+
+
+def _undoes(process: ProcessModel, handler: Node, host: Node) -> bool:
+    several = host.loop or handler.loop
+    alone = handler.id not in {node.attached_to for node in process.nodes.values()}
+    sole = sum(node.attached_to == host.id and node.compensates for node in process.nodes.values()) == 1
+    return handler.for_compensation and handler.scope == host.scope and not several and alone and sole
+
+
+def _can_undo(process: ProcessModel, thrower: Node, world: World) -> bool:
+    hosts = {host for host in process.compensations if process.nodes[host].scope == thrower.scope}
+    named = thrower.event.name if thrower.event else ""
+    nested = any(_nests_compensation(process, node, world) for node in process.in_scope(thrower.scope))
+    return bool(hosts) and (not named or named in hosts) and not nested
+
+
+def _nests_compensation(process: ProcessModel, node: Node, world: World) -> bool:
+    called = world.processes.get(node.called or "")
+    if called and any(inner.compensates for inner in called.nodes.values()):
+        return True
+    inside = process.in_scope(node.id)
+    return any(inner.compensates or _nests_compensation(process, inner, world) for inner in inside)
 
 
 def all_reachable(process: ProcessModel, world: World) -> Iterator[Problem]:
@@ -199,6 +240,8 @@ def all_reachable(process: ProcessModel, world: World) -> Iterator[Problem]:
     for node in process.nodes.values():
         if node.attached_to:
             beside.setdefault(node.attached_to, []).append(node.id)
+        if node.handler in process.nodes:
+            beside.setdefault(node.id, []).append(node.handler)
         if node.kind == "startEvent" or node.triggered:
             beside.setdefault(node.scope, []).append(node.id)
     todo = list(beside.get(process.id, ()))
@@ -381,6 +424,8 @@ def steps_are_plain(process: ProcessModel, world: World) -> Iterator[Problem]:
     for node in process.nodes.values():
         if node.kind == "scriptTask":
             yield _at("element_unsupported", process, node, tag=node.kind)
+        if node.compensates:
+            yield _at("event_unsupported", process, node, kind="compensate", tag=node.kind)
         for name, quantity in (
             ("startQuantity", node.start_quantity),
             ("completionQuantity", node.completion_quantity),
@@ -432,6 +477,7 @@ RULES: list[Rule] = [
     scopes_begin_and_end,
     event_subprocesses_stand_alone,
     only_transactions_are_cancelled,
+    compensation_is_bound,
     all_reachable,
     gateways_decide,
     events_wait_for_something,

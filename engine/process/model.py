@@ -98,6 +98,8 @@ class Node:
     attached_to: str | None = None
     interrupting: bool = True
     triggered: bool = False  # an event subprocess
+    for_compensation: bool = False
+    handler: str | None = None  # what undoes the activity that a compensation event is attached to
     transaction: bool = False  # a subprocess that can be cancelled
     start_quantity: int = 1  # tokens that start an activity once
     completion_quantity: int = 1  # tokens down each flow when it is done
@@ -110,6 +112,10 @@ class Node:
     @property
     def event(self) -> Event | None:
         return self.events[0] if self.events else None
+
+    @property
+    def compensates(self) -> bool:
+        return any(event.kind == "compensate" for event in self.events)
 
     @property
     def form(self) -> str | None:
@@ -215,6 +221,11 @@ class ProcessModel:
         for node in self.nodes.values():
             scopes.setdefault(node.scope, []).append(node.id)
         return scopes
+
+    @cached_property
+    def compensations(self) -> dict[str, Node]:
+        """Return activity -> the compensation event attached to it. Asked for only once all nodes are there."""
+        return {node.attached_to: node for node in self.nodes.values() if node.attached_to and node.compensates}
 
     @property
     def user_tasks(self) -> dict[str, Node]:

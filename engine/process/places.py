@@ -75,7 +75,12 @@ class Places:
             if "item" in data:
                 # An instance counts as often as the multi-instance it belongs to.
                 last = f"{name}@{data['item']}#{self.key(task.parent).rpartition('#')[2]}"
+                data["key"] = f"{path}/{last}" if path else last
             else:
-                last = f"{name}#{self._state.next_occurrence(path, name)}"
-            data["key"] = f"{path}/{last}" if path else last
+                data["key"] = self.next_key(path, name)
         return str(data["key"])
+
+    def next_key(self, path: str, name: str) -> str:
+        """Make the key of the next visit of an element."""
+        last = f"{name}#{self._state.next_occurrence(path, name)}"
+        return f"{path}/{last}" if path else last

@@ -96,6 +96,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self._roots = {child.get("id"): child for child in root if _is_root(_local(child)) and child.get("id")}
         self._drawn: dict[str, Any] = {}  # the elements of the nodes read
+        associations = list(root.iter(f"{{{BPMN}}}association"))
+        self._associated = {a.get("sourceRef"): _unprefixed(a.get("targetRef")) for a in associations}
         self._lanes: dict[str, str] = {}
         for lane in root.iter(f"{{{BPMN}}}lane"):
             for ref in lane.findall(f"{{{BPMN}}}flowNodeRef"):
@@ -197,6 +199,8 @@ class _Reader:
             attached_to=child.get("attachedToRef"),
             interrupting=child.get("isInterrupting" if tag == "startEvent" else "cancelActivity") not in ("false", "0"),
             triggered=child.get("triggeredByEvent") in ("true", "1"),
+            for_compensation=child.get("isForCompensation") in ("true", "1"),
+            handler=self._associated.get(node_id) if tag == "boundaryEvent" else None,
             transaction=tag == "transaction",
             start_quantity=self._quantity(child, tag, "startQuantity"),
             completion_quantity=self._quantity(child, tag, "completionQuantity"),
@@ -269,6 +273,12 @@ class _Reader:
     def _event_name(self, kind: str, definition: Any, element: Any) -> str:
         if kind == "link":
             return definition.get("name") or element.get("name") or ""
+        if kind == "compensate":
+            if definition.get("waitForCompletion") in ("false", "0") and element.get("attachedToRef") is None:
+                self._report(
+                    "attribute_unsupported", element, name="waitForCompletion", value="false", tag=_local(definition)
+                )
+            return _unprefixed(definition.get("activityRef")) or ""
         return self._name_of(kind, definition.get(f"{kind}Ref"), element)
 
     def _name_of(self, kind: str, ref: str | None, element: Any) -> str:
@@ -398,7 +408,6 @@ class _Reader:
 
 # Attributes that change how an element runs, with the values that mean what is done here anyway.
 _MUST_BE = {
-    "isForCompensation": ("false", "0"),
     "instantiate": ("false", "0"),
     "eventGatewayType": ("Exclusive",),
     "parallelMultiple": ("false", "0"),

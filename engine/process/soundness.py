@@ -50,7 +50,7 @@ class _Game:
         self.processes = processes
         self._boundaries: dict[str, list[Node]] = {}
         for node in process.nodes.values():
-            if node.attached_to:
+            if node.attached_to and not node.compensates:
                 self._boundaries.setdefault(node.attached_to, []).append(node)
         self._budget = MAX_MARKINGS
 

@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine import facts as f
 from engine.canonical import time_of, time_text
 from engine.errors import NominationClosed, NotFound, TaskNotOpen
-from engine.process.catching import catcher_of, waiting_for_signal
+from engine.process.catching import catcher_of, set_again, waiting_for_signal
 from engine.process.choices import Choices, Parked
 from engine.process.context import Context
 from engine.process.decided import Decided
@@ -27,17 +27,26 @@ from engine.process.moves import Broadcast, Complete, Deliver, FireTimer, Move, 
 from engine.process.places import Place, Places
 from engine.process.rules import RuleFailed
 from engine.process.spiff.prune import drop_ended, is_spent, prune, splice
-from engine.process.spiff.tasks import UNFINISHED, Call, Choice, Join, MultiInstance, StandardLoop, UserTask, Wait
+from engine.process.spiff.tasks import (
+    UNFINISHED,
+    Call,
+    Choice,
+    Compensate,
+    Join,
+    MultiInstance,
+    StandardLoop,
+    UserTask,
+    Wait,
+)
 from engine.process.spiff.workflow import Workflow
 from engine.process.state import Incident, Open, OpenStep, OpenTimer, OpenWait, State
-from engine.process.timers import day_after, due_at, next_round, passed_on, rounds_of
+from engine.process.timers import day_after, due_at, next_round, passed_on
+from engine.process.undoing import next_undone, remember
 
 MAX_TOKENS = 1_000
 MAX_STEPS = 5_000  # in one turn; the longest chain of steps without a person
 
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
-
-
 THROWN = frozenset({"message", "signal", "error", "escalation", "cancel"})
 THROWS = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 
@@ -174,7 +183,8 @@ class Turn:
         except (ExpressionFailed, RuleFailed) as failed:
             self._park(place, failed.code, failed.detail)
             return
-        if thrown := _thrown(place):
+        thrown = _thrown(place)
+        if thrown and place.task.internal_data.get("next") is None:
             self._throw(place, thrown)
             return
         self._run(place)
@@ -198,6 +208,10 @@ class Turn:
             place.task.internal_data["done"] = self._choices.enough(place)
         elif isinstance(spec, StandardLoop):
             place.task.internal_data["again"] = self._choices.again(place)
+        elif isinstance(spec, Compensate):
+            if undo := next_undone(place):
+                self.facts.append(f.NodePassed(key=self._places.next_key(place.path, undo.id), element=undo.id))
+            place.task.internal_data["next"] = undo and undo.handler
         elif isinstance(spec, Choice) or _chooses(place):
             chosen = self._choices.flows(place)
             place.task.internal_data["chosen"] = chosen
@@ -247,7 +261,7 @@ class Turn:
                 self._set(place, {PASSED_ON: passed_on(time_of(item.due_at)).isoformat()})
         elif isinstance(item, OpenWait):
             self.facts.append(f.MessageEnded(key=item.key, element=item.element, received=True))
-        if not task.task_spec.interrupting and (again := _next_round(place, item)) is not None:
+        if not task.task_spec.interrupting and (again := set_again(place, item)) is not None:
             task.internal_data["again"] = again
         task.task_spec.fire(task)
         self._steps += 1
@@ -261,6 +275,7 @@ class Turn:
             self._state.variables.setdefault(place.frame, {})[f"{place.node.id}.visited"] = True
         if whole and place.task.state == TaskState.COMPLETED:
             self._take_over(place)
+            remember(place)
         # At once, so that a loop without waiting points stays small as well.
         if is_spent(place.task):
             splice(place.task)
@@ -478,15 +493,3 @@ def _thrown(place: Place) -> Event | None:
         return None
     # A send task that runs several times throws once for each of its instances, not as a whole.
     return event if spec.shown and not isinstance(spec, MultiInstance) else None
-
-
-def _next_round(place: Place, item: Open | None) -> dict[str, Any] | None:
-    """Return what a waiting event that does not interrupt is set again with; None: it is not set again."""
-    timer = place.node.event.timer if place.node.event else None
-    if timer is None:
-        return {} if place.node.kind in ("boundaryEvent", "startEvent") else None
-    data = place.task.internal_data
-    left = data["rounds"] if "rounds" in data else rounds_of(timer)
-    if left is not None:
-        left -= 1
-    return {"rounds": left, "last": item.due_at} if left != 0 and isinstance(item, OpenTimer) else None

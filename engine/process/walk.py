@@ -23,6 +23,7 @@ from engine.process.instance import Instance
 from engine.process.moves import Broadcast, Complete, Deliver, FireTimer, Move
 from engine.process.release import Reading
 from engine.process.schema import without_echoes
+from engine.process.turn import THROWS
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -101,6 +102,11 @@ def _first(processes: Mapping[str, ProcessDefinition]) -> ProcessDefinition:
     return next((process for process in begins if process.executable), begins[0])
 
 
+def _signals(process: ProcessDefinition, thrown: bool) -> set[str]:
+    nodes = [node for node in process.nodes.values() if (node.kind in THROWS) == thrown]
+    return {event.name for node in nodes for event in node.events if event.kind == "signal"}
+
+
 class _Walker:
     def __init__(
         self,
@@ -118,6 +124,7 @@ class _Walker:
         self._taken: Counter[str] = Counter()
         self._told = {kind: list(answers.get(f"{kind}s") or ()) for kind in ("message", "signal", "timer")}
         self._instances: dict[str, Instance] = {}
+        self._signals: list[tuple[str, str]] = []  # thrown and not yet told to the others: process, signal
         self._mail: list[tuple[str, str, str]] = []  # sent and not yet received: process, element, message
         self._now = _START
 
@@ -134,6 +141,9 @@ class _Walker:
             if not process.start.events:
                 self._start(process)
         for _ in range(max_steps):
+            if self._signals:
+                self._spread(*self._signals.pop(0))
+                continue
             made = self._next()
             if made is None:
                 break
@@ -142,13 +152,15 @@ class _Walker:
         self._conclude()
 
     def _pools(self) -> list[ProcessDefinition]:
-        """Return the other processes that messages of the first one lead to, and theirs."""
+        """Return the other processes that messages and signals of the first one lead to, and theirs."""
         todo, found = [self._process], {self._process.id}
         for process in todo:
             others = {p for ends in process.sends.values() for p, _ in ends}
             others |= {
                 p.id for p in self._processes.values() for ends in p.sends.values() if (process.id in dict(ends))
             }
+            others |= {p.id for p in self._processes.values() if _signals(p, False) & _signals(process, True)}
+            others |= {p.id for p in self._processes.values() if _signals(p, True) & _signals(process, False)}
             todo += [self._processes[other] for other in sorted(others - found)]
             found |= others
         return todo[1:]
@@ -244,6 +256,21 @@ class _Walker:
         nodes = [node for process in self._processes.values() if (node := process.nodes.get(element))]
         return nodes[0].name if nodes else ""
 
+    def _spread(self, sender: str, signal: str) -> None:
+        """Tell the other processes of a signal: those that wait for it, and those it starts."""
+        for process in [self._process, *self._pools()]:
+            instance = self._instances.get(process.id)
+            if process.id == sender:
+                continue
+            if instance and any(wait.kind == "signal" and wait.message == signal for wait in instance.waits):
+                self._note(instance, instance.handle(Broadcast(signal), self._context()))
+            for start in process.starts_of(process.id):
+                if (instance is None or instance.ended) and any(
+                    event.kind == "signal" and event.name == signal for event in start.events
+                ):
+                    self._instances.pop(process.id, None)
+                    self._enter(process, start.id)
+
     # --- messages between the pools of a file --------------------------------------------------------------------
 
     def _mailed(self) -> tuple[Instance, Move] | None:
@@ -286,7 +313,8 @@ class _Walker:
         self._instances[definition.id] = instance
         self._note(instance, facts)
         wait = next(wait for wait in instance.waits if wait.element == element)
-        self._note(instance, instance.handle(Deliver(wait.message, wait.key), self._context()))
+        move = Deliver(wait.message, wait.key) if wait.kind == "message" else Broadcast(wait.message)
+        self._note(instance, instance.handle(move, self._context()))
 
     # --- what happened ---------------------------------------------------------------------------------------------
 
@@ -299,6 +327,11 @@ class _Walker:
                 self.walked.data[fact.element] = fact.result
             elif isinstance(fact, MessageSent):
                 sent.append(fact)
+            if isinstance(fact, NodePassed):
+                node = instance.definition.nodes.get(fact.element)
+                thrown = [event.name for event in node.events if event.kind == "signal"] if node else []
+                if node and node.kind in THROWS:
+                    self._signals += [(instance.definition.id, name) for name in thrown]
         for fact in sent:
             self._send(instance, fact)
         self.missed = self.missed or self._is_told(instance)

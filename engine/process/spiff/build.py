@@ -12,6 +12,7 @@ from engine.process.spiff.tasks import (
     BoundarySplit,
     Call,
     Choice,
+    Compensate,
     EventGateway,
     Gather,
     InclusiveJoin,
@@ -54,9 +55,12 @@ def _build_scope(process: ProcessModel, scope: str) -> ProcessSpec:
         if node.kind in ACTIVITIES and any(flow.condition for flow in process.outgoing(node)):
             exits[node.id] = _choice(spec, node, exits[node.id])
     for node in nodes.values():
-        if node.kind == "boundaryEvent" and node.attached_to in nodes:
+        if node.kind == "boundaryEvent" and node.attached_to in nodes and not node.compensates:
             _attach(spec, node, entries)
+    undoing = [name for name, task_spec in entries.items() if isinstance(task_spec, Compensate)]
     for node in nodes.values():
+        if node.for_compensation:
+            spec.spec(node.id)._inputs = list(undoing)
         exits[node.id].copies = node.completion_quantity
         if node.start_quantity > 1:
             entries[node.id] = _gather(spec, node, entries[node.id])
@@ -129,7 +133,12 @@ def _build_plain(process: ProcessModel, spec: ProcessSpec, node: Node, name: str
         return Wait(spec, name) if node.events and not (owner and owner.triggered) else StartEvent(spec, name)
     if kind in MANUAL:
         return UserTask(spec, name)
-    if kind in WAITS and not (node.event and node.event.kind == "link"):
+    undoes = node.event is not None and node.event.kind in ("compensate", "cancel")
+    if undoes and kind != "boundaryEvent":
+        undo = Compensate(spec, name)
+        undo.clears = node.event is not None and node.event.kind == "cancel"
+        return undo
+    if kind in WAITS and not (node.event and node.event.kind in ("link", "compensate")):
         wait = Wait(spec, name)
         wait.interrupting = node.interrupting
         return wait

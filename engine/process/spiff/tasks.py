@@ -271,6 +271,34 @@ class MultiInstance(Guardian):
             my_task._set_state(TaskState.READY)
 
 
+class Compensate(Guardian):
+    """Undoes what its scope has done, one after the other; `next` is written before it runs: what to start, or None.
+
+    `clears`: it first takes away whatever else is still going on in the scope.
+    """
+
+    clears = False
+
+    def _run_hook(self, my_task: Task) -> bool | None:
+        data = my_task.internal_data
+        if self.clears and "undone" not in data:
+            for task in list(my_task.workflow.tasks.values()):
+                if task is not my_task and task.has_state(UNFINISHED):
+                    task.cancel()
+        if data["next"] is None:
+            return True
+        data["undone"] = data.get("undone", 0) + 1
+        spec = self._wf_spec.task_specs[data["next"]]
+        child = my_task._add_child(spec, TaskState.FUTURE)
+        child.internal_data["undoes"] = data["undone"]
+        spec._update(child)
+        return None
+
+    def child_completed(self, my_task: Task, child: Task) -> None:
+        if "undoes" in child.internal_data:
+            my_task._set_state(TaskState.READY)
+
+
 class StandardLoop(Guardian):
     """Runs `inner` again and again while `again` is written before it runs itself; `count` says how often it did."""
 

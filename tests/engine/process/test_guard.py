@@ -45,7 +45,7 @@ CASES = {
     ),
     "compensation end": (
         draw("startEvent s", "endEvent e {<compensateEventDefinition/>}", "s -> e"),
-        [("error", "event_unsupported", "e")],
+        [("error", "compensation_unbound", "e"), ("error", "event_unsupported", "e")],
     ),
     "event subprocess that waits for nothing": (
         draw(*OK, "subProcess x triggeredByEvent=true {<startEvent id='y'/><endEvent id='z'/>}"),
@@ -92,7 +92,7 @@ CASES = {
     ),
     "compensation handler": (
         draw("startEvent s", "task a isForCompensation=true", "endEvent e", "s -> a", "a -> e"),
-        [("error", "attribute_unsupported", "a")],
+        [("error", "compensation_unbound", "a")],
     ),
     "message that is not there": (
         draw("startEvent s", 'intermediateCatchEvent a {<messageEventDefinition messageRef="gone"/>}', "s -> a"),

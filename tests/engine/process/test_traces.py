@@ -37,6 +37,7 @@ def until(cardinality: str, condition: str, sequential: str = "false") -> str:
 
 
 SHARED = "<eventDefinitionRef>shared</eventDefinitionRef>"
+UNDO = "<compensateEventDefinition/>"
 CANCEL = "<cancelEventDefinition/>"
 CANCELLING = sub("startEvent i", "task w", f"endEvent bad {{{CANCEL}}}", "i -> w", "w -> bad")
 FAILING = sub("startEvent i", "task work", f"endEvent bad {{{ERROR}}}", "i -> work", "work -> bad")
@@ -127,6 +128,64 @@ CASES: dict[str, Case] = {
         {"user": {"a": {}}},
         "completed",
         "s g a t c f e",
+    ),
+    "compensation at the end": (
+        (
+            *("startEvent s", "task a", f"boundaryEvent b attachedToRef=a {{{UNDO}}}", "task h isForCompensation=true"),
+            *("association u sourceRef=b targetRef=h", f"endEvent e {{{UNDO}}}", "s -> a", "a -> e"),
+        ),
+        {},
+        "completed",
+        "s a b h e",
+    ),
+    "what was done last is undone first, and waited for": (
+        (
+            *("startEvent s", "task a", f"boundaryEvent b attachedToRef=a {{{UNDO}}}"),
+            *("task c", f"boundaryEvent d attachedToRef=c {{{UNDO}}}", "task never"),
+            *(f"boundaryEvent n attachedToRef=never {{{UNDO}}}", "task o isForCompensation=true"),
+            *("userTask h isForCompensation=true", "task i isForCompensation=true"),
+            *("association u sourceRef=b targetRef=h", "association v sourceRef=d targetRef=i"),
+            *("association w sourceRef=n targetRef=o", f"intermediateThrowEvent t {{{UNDO}}}", "endEvent e"),
+            *("exclusiveGateway g default=f1", "s -> a", "a -> c", "c -> g", "f1: g -> t", "g -> never if false"),
+            *("never -> t", "t -> e"),
+        ),
+        {"user": {"h": {}}},
+        "completed",
+        "s a c g d i b h t e",
+    ),
+    "only the activity that is named is undone": (
+        (
+            *("startEvent s", "task a", f"boundaryEvent b attachedToRef=a {{{UNDO}}}", "task h isForCompensation=true"),
+            *("task c", f"boundaryEvent d attachedToRef=c {{{UNDO}}}", "task i isForCompensation=true"),
+            *("association u sourceRef=b targetRef=h", "association v sourceRef=d targetRef=i"),
+            "intermediateThrowEvent t {<compensateEventDefinition activityRef='a'/>}",
+            *("endEvent e", "s -> a", "a -> c", "c -> t", "t -> e"),
+        ),
+        {},
+        "completed",
+        "s a c b h t e",
+    ),
+    "a cancelled transaction undoes what it has done and stops the rest": (
+        (
+            "startEvent s",
+            "transaction x "
+            + sub(
+                *("startEvent i", "task w", f"boundaryEvent b attachedToRef=w {{{UNDO}}}"),
+                *("task h isForCompensation=true", "association u sourceRef=b targetRef=h", "parallelGateway g"),
+                *("userTask rest", f"endEvent bad {{{CANCEL}}}", "i -> w", "w -> g", "g -> bad", "g -> rest"),
+            ),
+            *(
+                f"boundaryEvent c attachedToRef=x {{{CANCEL}}}",
+                "endEvent e",
+                "endEvent f",
+                "s -> x",
+                "x -> e",
+                "c -> f",
+            ),
+        ),
+        {},
+        "completed",
+        "s i w g b h bad c f",
     ),
     "transaction that ends": (
         (

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from engine.process.walk import walk
-from tests.engine.process.drawing import MESSAGE, draw, many, timer
+from tests.engine.process.drawing import MESSAGE, body, draw, many, timer
 
+ALARM = '<signalEventDefinition signalRef="sig"/>'
 ASK = (
     "startEvent s",
     "userTask a",
@@ -91,3 +92,25 @@ def test_messages_and_timers_come_as_told(answers, end):
 def test_each_instance_of_a_multi_instance_stands_in_the_trace_once():
     vote = draw("startEvent s", f"userTask v {{{many('3')}}}", "endEvent e", "s -> v", "v -> e")
     assert walk(vote, {"user": {"v": {"x": 1}}}).trace == ["s", "v", "v", "v", "e"]
+
+
+def test_a_signal_starts_the_other_process_of_a_file_and_reaches_one_that_waits():
+    roots = '<signal id="sig" name="alarm"/>'
+    begun = body([f"startEvent s2 {{{ALARM}}}", "endEvent e2", "s2 -> e2"])
+    waits = body(["startEvent s3", f"intermediateCatchEvent c3 {{{ALARM}}}", "endEvent e3", "s3 -> c3", "c3 -> e3"])
+    more = f'{roots}<process id="p2">{begun}</process><process id="p3">{waits}</process>'
+
+    walked = walk(draw("startEvent s", f"endEvent e {{{ALARM}}}", "s -> e", more=more), {})
+
+    assert walked.outcome == "completed"
+    assert walked.trace == ["s", "e", "s3", "s2", "e2", "c3", "e3"]
+
+
+def test_what_a_subprocess_did_is_not_undone_outside_it():
+    undo, bound = "<compensateEventDefinition/>", "association u sourceRef=b targetRef=h"
+    inside = ["startEvent i", "task w", f"boundaryEvent b attachedToRef=w {{{undo}}}", "task h isForCompensation=true"]
+    nested = body([*inside, bound, "endEvent j", "i -> w", "w -> j"])
+
+    walked = walk(draw("startEvent s", f"subProcess x {{{nested}}}", f"endEvent e {{{undo}}}", "s -> x", "x -> e"), {})
+
+    assert [(p.code, p.element) for p in walked.problems if p.severity == "error"] == [("compensation_unbound", "e")]
