@@ -90,6 +90,9 @@ HELP = {
         "cho việc này. Không đọc, không đụng tới dữ liệu đang có."
     ),
     "A small version, in less than a minute.": "Bản rút gọn, dưới một phút.",
+    "Only make an office of N finished nominations in --data.": (
+        "Chỉ tạo dữ liệu đo gồm N trường hợp đã kết thúc trong thư mục --data."
+    ),
     "Folder of the data.": "Thư mục dữ liệu.",
     "URL of a PostgreSQL database.": "Địa chỉ (URL) của cơ sở dữ liệu PostgreSQL.",
     "Print JSON only.": "Chỉ in JSON.",

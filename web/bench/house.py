@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import make_url
 
 from engine.commands import (
@@ -22,13 +23,16 @@ from engine.commands import (
     AddMembership,
     AddPerson,
     AddUnit,
+    BatchItem,
     ClaimTask,
+    CompleteBatch,
     CompleteTask,
     OpenAccount,
     PublishRelease,
     SetDay,
     StartNomination,
 )
+from engine.errors import CannotOpen
 from engine.facts import DossierOpened, NominationAdded, NominationStarted, NumberTaken
 from engine.office import moving
 from engine.office.act import Act
@@ -39,7 +43,9 @@ from engine.office.service import Engine, body_hash
 from engine.office.views import Actor
 from engine.process.context import Context
 from engine.process.instance import Instance
-from engine.store.opening import open_database, upgrade, url_of
+from engine.store.opening import FILE_NAME, open_database, upgrade, url_of
+from engine.store.sealing import Sealer
+from engine.store.tables import user_task
 from engine.store.transaction import Transaction
 from web.bench import procedure
 from web.catalog import Catalog
@@ -143,6 +149,20 @@ class House:
             with self.database.write() as tx:
                 self._fill(tx, min(AT_ONCE, count - start))
 
+    def finish_all(self) -> None:
+        """Complete every open task by batch acts, one of each nomination at a time, until none is open."""
+        task = user_task.c
+        waiting = select(func.min(task.id)).where(task.state == "open").group_by(task.case_id)
+        while True:
+            with self.database.read() as reader:
+                rows = reader.execute(select(task.id, task.version).where(task.id.in_(waiting))).all()
+            if not rows:
+                return
+            items = [BatchItem(task=id, expected_version=version, form=procedure.filled()) for id, version in rows]
+            for start in range(0, len(items), AT_ONCE):
+                lot = tuple(items[start : start + AT_ONCE])
+                self.engine.complete_batch(CompleteBatch(command_id=_id(), actor=self.official.person.id, items=lot))
+
     def _fill(self, tx: Transaction, count: int) -> None:
         acts = [Act(tx, self._nominating(), self.engine.clock.now(), self.engine.releases) for _ in range(count)]
         first, dossier = acts[0], _id()
@@ -208,6 +228,26 @@ RELEASES = Releases(CATALOG)
 
 def _id() -> str:
     return str(uuid4())
+
+
+def finished(place: Path, count: int) -> None:
+    """Make an office of `count` finished nominations in a folder, sealed by a signed head, for `verify` to look at.
+
+    Raises:
+        CannotOpen: the folder holds an office (exists).
+    """
+    if (place / FILE_NAME).exists():
+        raise CannotOpen(why="exists")
+    with TemporaryDirectory(prefix="khenthuong-bench-") as folder:
+        procedure.write_release(Path(folder), RELEASE)
+        house = House(url_of(place), Path(folder))
+    try:
+        for start in range(0, count, AT_ONCE):
+            house.fill(min(AT_ONCE, count - start))
+            house.finish_all()
+        Sealer(house.database, place, house.engine.clock).run(urgent=True)
+    finally:
+        house.close()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from engine.errors import CannotOpen
 from web.bench.house import houses
 from web.cli import cli
 
@@ -34,6 +35,20 @@ def test_every_limit_of_the_design_gets_a_row(tmp_path: Path) -> None:
         assert row.keys() == {"name", "value", "unit", "ratio", "goal", "met"}
         assert row["value"] > 0
     assert not list(tmp_path.iterdir())
+
+
+def test_an_office_of_finished_nominations_is_made_to_be_verified(tmp_path: Path) -> None:
+    data = str(tmp_path / "many")
+    made = CliRunner().invoke(cli, ["bench", "--finished", "3", "--data", data])
+    assert made.exit_code == 0, made.output
+
+    checked = CliRunner().invoke(cli, ["verify", "--all", "--strict", "--json", "--data", data], standalone_mode=False)
+    report = json.loads(checked.stdout)
+    assert (report["ok"], report["reexecuted"], checked.return_value) == (True, 3, 0)
+    listed = CliRunner().invoke(cli, ["list", "nominations", "--status", "DUOC_KHEN", "--json", "--data", data])
+    assert len(json.loads(listed.stdout)) == 3
+    again = CliRunner().invoke(cli, ["bench", "--finished", "1", "--data", data])
+    assert isinstance(again.exception, CannotOpen)
 
 
 @pytest.mark.postgres
