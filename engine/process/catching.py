@@ -13,11 +13,15 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.process.model import Event
 from engine.process.places import Place, Places
 from engine.process.spiff.tasks import BoundarySplit, EventGateway, MultiInstance, StandardLoop, Trigger, Wait
 from engine.process.spiff.workflow import Subprocess, Workflow
 from engine.process.state import Open, OpenTimer
 from engine.process.timers import rounds_of
+
+THROWN = frozenset({"message", "signal", "error", "escalation", "cancel"})
+THROWS = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 
 
 def waiting_for_signal(workflow: Workflow, places: Places, name: str) -> list[Task]:
@@ -78,6 +82,8 @@ def _matching(tasks: Iterator[Task], places: Places, kind: str, code: str) -> It
 def set_again(place: Place, item: Open | None) -> dict[str, Any] | None:
     """Return what a waiting event that does not interrupt is set again with; None: it is not set again."""
     timer = place.node.event.timer if place.node.event else None
+    if place.node.event and place.node.event.kind == "conditional":
+        return {"held": True}  # It must cease to hold before it can begin to hold again.
     if timer is None:
         return {} if place.node.kind in ("boundaryEvent", "startEvent") else None
     data = place.task.internal_data
@@ -85,3 +91,11 @@ def set_again(place: Place, item: Open | None) -> dict[str, Any] | None:
     if left is not None:
         left -= 1
     return {"rounds": left, "last": item.due_at} if left != 0 and isinstance(item, OpenTimer) else None
+
+
+def thrown_by(place: Place) -> Event | None:
+    event, spec = place.node.event, place.task.task_spec
+    if event is None or place.node.kind not in THROWS or event.kind not in THROWN:
+        return None
+    # A send task that runs several times throws once for each of its instances, not as a whole.
+    return event if spec.shown and not isinstance(spec, MultiInstance) else None

@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from engine.process.decided import Decided
-from engine.process.definition import COMPLETION, COUNTERS, LOOP, values_of
-from engine.process.expressions import Program
+from engine.process.definition import COMPLETION, CONDITION, COUNTERS, LOOP, values_of
+from engine.process.expressions import ExpressionFailed, Program
 from engine.process.model import Flow
 from engine.process.places import Place, Places
 from engine.process.spiff.tasks import UNFINISHED
@@ -63,6 +63,18 @@ class Choices:
     def _evaluate(self, program: Program, place: Place, counters: dict[str, int] | None = None) -> Any:
         variables = self._state.variables.get(place.frame, {})
         return program.evaluate(values_of(place.owner, variables, program.names) | (counters or {}))
+
+    def becomes_true(self, place: Place) -> bool:
+        """Say whether the condition an event waits for holds and did not before; a name without a value: not yet."""
+        data = place.task.internal_data
+        held = bool(data.get("held"))
+        try:
+            data["held"] = bool(self._evaluate(place.owner.programs[f"{place.node.id}{CONDITION}"], place))
+        except ExpressionFailed as failed:
+            if failed.code != "cel_value_missing":
+                raise
+            data["held"] = False
+        return data["held"] and not held
 
     def instances(self, place: Place) -> list[str]:
         """Return the keys of the instances of a multi-instance."""

@@ -14,7 +14,7 @@ from engine.errors import Problem
 from engine.ports import FormCatalog
 from engine.process.decisions import Decision
 from engine.process.decisions.model import Table
-from engine.process.definition import COMPLETION, COUNTERS, FLAGS, ITEM, LOOP, PASSED_ON, ProcessDefinition
+from engine.process.definition import COMPLETION, CONDITION, COUNTERS, FLAGS, ITEM, LOOP, PASSED_ON, ProcessDefinition
 from engine.process.dialects import Untranslatable, dialect_of, to_cel
 from engine.process.expressions import ExpressionError, Expressions, Program, is_name, names_in
 from engine.process.findings import finding
@@ -96,6 +96,9 @@ def _texts(process: ProcessDefinition) -> Iterator[_Text]:
             yield _Text(flow, flow.condition, "BOOL", flow.id)
     for node in process.nodes.values():
         loop = node.loop
+        for event in node.events:
+            if event.condition:
+                yield _Text(node, event.condition, "BOOL", f"{node.id}{CONDITION}")
         if loop is None:
             continue
         if loop.condition:

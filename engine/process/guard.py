@@ -22,11 +22,13 @@ from engine.process.timers import due_at
 
 # What runs, and with which event definitions; none at all is meant where MUST_WAIT does not name it.
 SUPPORTED: dict[str, frozenset[str]] = {
-    "startEvent": frozenset({"message", "signal", "timer", "error", "escalation"}),
+    "startEvent": frozenset({"message", "signal", "timer", "error", "escalation", "conditional"}),
     "endEvent": frozenset({"terminate", "message", "signal", "error", "escalation", "cancel", "compensate"}),
-    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link", "conditional"}),
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "link", "compensate"}),
-    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "cancel", "compensate"}),
+    "boundaryEvent": frozenset(
+        {"timer", "message", "signal", "error", "escalation", "cancel", "compensate", "conditional"}
+    ),
     "userTask": frozenset(),
     "manualTask": frozenset(),
     "task": frozenset(),
@@ -290,6 +292,8 @@ def events_wait_for_something(process: ProcessModel, world: World) -> Iterator[P
             if event.kind == "error" and not node.interrupting and node.kind in ("startEvent", "boundaryEvent"):
                 name = "isInterrupting" if node.kind == "startEvent" else "cancelActivity"
                 yield _at("attribute_unsupported", process, node, name=name, value="false", tag=node.kind)
+            if event.kind == "conditional" and not event.condition:
+                yield _at("event_unsupported", process, node, kind="conditional without condition", tag=node.kind)
             if event.kind == "timer":
                 yield from _timer(process, node, event)
 
@@ -424,8 +428,9 @@ def steps_are_plain(process: ProcessModel, world: World) -> Iterator[Problem]:
     for node in process.nodes.values():
         if node.kind == "scriptTask":
             yield _at("element_unsupported", process, node, tag=node.kind)
-        if node.compensates:
-            yield _at("event_unsupported", process, node, kind="compensate", tag=node.kind)
+        for event in node.events:
+            if event.kind in ("compensate", "conditional"):
+                yield _at("event_unsupported", process, node, kind=event.kind, tag=node.kind)
         for name, quantity in (
             ("startQuantity", node.start_quantity),
             ("completionQuantity", node.completion_quantity),

@@ -67,6 +67,8 @@ class Instance:
         start = definition.start.id
         for name, value in sorted(variables.items()):
             state.variables[""][name if "." in name else f"{start}.{name}"] = value
+            if definition.bare:
+                state.variables[""][name] = value
         counter = Counter()
         with counting(counter):
             workflow = Workflow(definition.spec, definition.specs)

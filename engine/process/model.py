@@ -61,6 +61,7 @@ class Event:
     kind: str
     name: str = ""
     timer: Timer | None = None
+    condition: str | None = None
 
 
 @dataclass(frozen=True)

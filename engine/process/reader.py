@@ -267,7 +267,8 @@ class _Reader:
                 continue
             kind = kind.removesuffix(_EVENT)
             timer = self._timer(child) if kind == "timer" else None
-            events.append(Event(kind, self._event_name(kind, child, element), timer))
+            condition = _text(child.find(f"{{{BPMN}}}condition")) or None
+            events.append(Event(kind, self._event_name(kind, child, element), timer, condition))
         return tuple(events)
 
     def _event_name(self, kind: str, definition: Any, element: Any) -> str:

@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine import facts as f
 from engine.canonical import time_of, time_text
 from engine.errors import NominationClosed, NotFound, TaskNotOpen
-from engine.process.catching import catcher_of, set_again, waiting_for_signal
+from engine.process.catching import catcher_of, set_again, thrown_by, waiting_for_signal
 from engine.process.choices import Choices, Parked
 from engine.process.context import Context
 from engine.process.decided import Decided
@@ -47,8 +47,6 @@ MAX_TOKENS = 1_000
 MAX_STEPS = 5_000  # in one turn; the longest chain of steps without a person
 
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
-THROWN = frozenset({"message", "signal", "error", "escalation", "cancel"})
-THROWS = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 
 
 class Turn:
@@ -160,7 +158,10 @@ class Turn:
             tasks = [task for task in self._workflow.all_tasks() if task.has_state(UNFINISHED)]
             for task in tasks:
                 self._notice(task)
-            ready = [task for task in tasks if _is_ready(task) and task.id.int not in parked]
+            free = [task for task in tasks if task.id.int not in parked]
+            if self._catch_conditions(free):
+                continue
+            ready = [task for task in free if task.state == TaskState.READY and not task.task_spec.manual]
             if not ready:
                 break
             place = self._places.at(min(ready, key=lambda task: task.id.int))
@@ -173,6 +174,20 @@ class Turn:
                 self._step(place)
         self._settle()
 
+    def _catch_conditions(self, tasks: list[Task]) -> bool:
+        """Let the first token go on whose condition has begun to hold."""
+        for task in tasks:
+            place = self._places.at(task)
+            if isinstance(task.task_spec, Wait) and place.node.events and place.node.events[0].condition:
+                try:
+                    if not self._choices.becomes_true(place):
+                        continue
+                    self._catch(task)
+                except ExpressionFailed as failed:
+                    self._park(place, failed.code, failed.detail)
+                return True
+        return False
+
     def _step(self, place: Place) -> None:
         """Run one token that needs no person, or park it."""
         try:
@@ -183,7 +198,7 @@ class Turn:
         except (ExpressionFailed, RuleFailed) as failed:
             self._park(place, failed.code, failed.detail)
             return
-        thrown = _thrown(place)
+        thrown = thrown_by(place)
         if thrown and place.task.internal_data.get("next") is None:
             self._throw(place, thrown)
             return
@@ -271,9 +286,9 @@ class Turn:
     def _run(self, place: Place) -> None:
         place.task.run()
         whole = "item" not in place.task.internal_data and place.task.task_spec.shown
-        if whole and place.task.state == TaskState.COMPLETED and place.node.kind in VISITED:
-            self._state.variables.setdefault(place.frame, {})[f"{place.node.id}.visited"] = True
         if whole and place.task.state == TaskState.COMPLETED:
+            if place.node.kind in VISITED:
+                self._state.variables.setdefault(place.frame, {})[f"{place.node.id}.visited"] = True
             self._take_over(place)
             remember(place)
         # At once, so that a loop without waiting points stays small as well.
@@ -360,7 +375,7 @@ class Turn:
             due = recorded.due_at if recorded else self._timer_due(place, node.event.timer)
             self._state.open[key] = OpenTimer(key, node.id, number, due)
             self.facts.append(f.TimerScheduled(key=key, element=node.id, due_at=due))
-        elif node.event.kind in ("message", "signal"):
+        elif node.event.kind in ("message", "signal", "conditional"):
             self._state.open[key] = OpenWait(key, node.id, number, node.event.name, node.event.kind)
             kind = None if node.event.kind == "message" else node.event.kind
             self.facts.append(f.MessageAwaited(key=key, element=node.id, message=node.event.name, kind=kind))
@@ -470,10 +485,6 @@ _APPLY: dict[type[Move], Callable[[Turn, Any], None]] = {
 }
 
 
-def _is_ready(task: Task) -> bool:
-    return task.state == TaskState.READY and not task.task_spec.manual
-
-
 def _taken_away(item: Open) -> f.Fact:
     if isinstance(item, OpenStep):
         return f.StepCancelled(key=item.key, element=item.element)
@@ -485,11 +496,3 @@ def _taken_away(item: Open) -> f.Fact:
 def _chooses(place: Place) -> bool:
     flows = place.owner.outgoing(place.node)
     return place.node.kind in CHOOSING and (len(flows) > 1 or any(flow.condition for flow in flows))
-
-
-def _thrown(place: Place) -> Event | None:
-    event, spec = place.node.event, place.task.task_spec
-    if event is None or place.node.kind not in THROWS or event.kind not in THROWN:
-        return None
-    # A send task that runs several times throws once for each of its instances, not as a whole.
-    return event if spec.shown and not isinstance(spec, MultiInstance) else None

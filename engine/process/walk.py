@@ -17,13 +17,13 @@ from uuid import UUID
 from engine.canonical import time_of
 from engine.errors import Problem
 from engine.facts import DecisionMade, Fact, MessageSent, NodePassed, StepCompleted
+from engine.process.catching import THROWS
 from engine.process.context import Context, DueDate
 from engine.process.definition import ProcessDefinition
 from engine.process.instance import Instance
 from engine.process.moves import Broadcast, Complete, Deliver, FireTimer, Move
 from engine.process.release import Reading
 from engine.process.schema import without_echoes
-from engine.process.turn import THROWS
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -362,7 +362,7 @@ class _Walker:
 
 
 def _open(instance: Instance) -> dict[str, list[Any]]:
-    waits: dict[str, list[Any]] = {"user": list(instance.open_steps), "message": [], "signal": []}
+    waits: dict[str, list[Any]] = {"user": list(instance.open_steps), "message": [], "signal": [], "conditional": []}
     for wait in instance.waits:
         waits[wait.kind].append(wait)
     return waits | {"timer": list(instance.timers)}

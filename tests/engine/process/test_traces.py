@@ -37,6 +37,11 @@ def until(cardinality: str, condition: str, sequential: str = "false") -> str:
 
 
 SHARED = "<eventDefinitionRef>shared</eventDefinitionRef>"
+OVER = "<conditionalEventDefinition><condition>x &gt; 5</condition></conditionalEventDefinition>"
+THREE_STEPS = sub(
+    *("startEvent i", "userTask p1", "userTask p2", "userTask p3", "endEvent j"),
+    *("i -> p1", "p1 -> p2", "p2 -> p3", "p3 -> j"),
+)
 UNDO = "<compensateEventDefinition/>"
 CANCEL = "<cancelEventDefinition/>"
 CANCELLING = sub("startEvent i", "task w", f"endEvent bad {{{CANCEL}}}", "i -> w", "w -> bad")
@@ -128,6 +133,46 @@ CASES: dict[str, Case] = {
         {"user": {"a": {}}},
         "completed",
         "s g a t c f e",
+    ),
+    "condition that holds at once": (
+        ("startEvent s", f"intermediateCatchEvent c {{{OVER}}}", "endEvent e", "s -> c", "c -> e"),
+        {"user": {"s": {"x": 6}}},
+        "completed",
+        "s c e",
+    ),
+    "condition that does not hold": (
+        ("startEvent s", f"intermediateCatchEvent c {{{OVER}}}", "endEvent e", "s -> c", "c -> e"),
+        {"user": {"s": {"x": 5}}},
+        "waiting",
+        "s",
+    ),
+    "condition that begins to hold takes an activity away": (
+        (
+            *("startEvent s", "parallelGateway g", "userTask a", f"boundaryEvent b attachedToRef=a {{{OVER}}}"),
+            *("userTask k", "endEvent e", "endEvent f", "endEvent h", "s -> g", "g -> a", "g -> k"),
+            *("a -> e", "b -> f", "k -> h"),
+        ),
+        {"user": {"k": {"x": 6}}},
+        "completed",
+        "s g k b h f",
+    ),
+    "condition that holds on happens once, and again after it did not hold": (
+        (
+            *("startEvent s", f"boundaryEvent b attachedToRef=w cancelActivity=false {{{OVER}}}"),
+            *("subProcess w " + THREE_STEPS, "endEvent e", "endEvent f", "s -> w", "w -> e", "b -> f"),
+        ),
+        {"user": {"p1": {"x": 6}, "p2": {"x": 1}, "p3": {"x": 7}}},
+        "completed",
+        "s i p1 b f p2 p3 b j w f e",
+    ),
+    "condition that starts an event subprocess": (
+        (
+            *("startEvent s", "userTask a", "endEvent e", "s -> a", "a -> e"),
+            "subProcess u triggeredByEvent=true " + sub(f"startEvent i {{{OVER}}}", "endEvent j", "i -> j"),
+        ),
+        {"user": {"s": {"x": 6}}},
+        "completed",
+        "s i j u",
     ),
     "compensation at the end": (
         (
