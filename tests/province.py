@@ -7,7 +7,7 @@ nominations. Days are those of the office's clock, which tests move.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -99,6 +99,8 @@ class Refused(Exception):
 class Province(Movers):
     """People by (role, unit); those of xã Tân Trào are those of Office."""
 
+    round_form = ROUND
+
     def __init__(self, database: Database, at: datetime = OCTOBER) -> None:
         super().__init__(database, at)
         self.engine.renderer = PlainRenderer()
@@ -106,7 +108,7 @@ class Province(Movers):
             self.engine.add_unit(
                 AddUnit(
                     command_id=new_id(), actor=SYSTEM, unit=unit, title=title, kind=kind, superior=superior,
-                    valid_from=date(2025, 7, 1),
+                    valid_from=self.since,
                 )
             )  # fmt: skip
         self.people: dict[tuple[str, str], Actor] = {
@@ -121,7 +123,7 @@ class Province(Movers):
         self.app = create_app(self.engine, "secret of the tests", loopback_demo=True)
         self._tokens: dict[str, str] = {}
         self.numbers = 0
-        self.code_of_round = self.open(by=self.people["CA_TH", "CAT"], **ROUND)
+        self.code_of_round = self.open(by=self.people["CA_TH", "CAT"], **self.round_form)
 
     def open_national_round(self) -> str:
         """Open a round of a movement of the Prime Minister beside plan 230, and return its code."""

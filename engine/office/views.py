@@ -296,6 +296,16 @@ class Awaited:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What a case waits for that is nobody's task: a paper, an answer from outside, the end of a period."""
+
+    element: str
+    what: str  # "tờ trình của đơn vị"
+    lane: str  # who brings it, as the diagram has it; "" where it has no lanes
+    until: date | None = None  # last day of the period
+
+
+@dataclass(frozen=True)
 class NominationView:
     id: str
     code: str
@@ -329,6 +339,7 @@ class NominationView:
     round: str | None = None  # code
     late: bool = False  # nominated after the deadline of the round
     same_person: tuple[NominationRow, ...] = ()  # other nominations of this nominee in the round
+    waits: tuple[Waiting, ...] = ()  # for what is nobody's task
     awards: tuple[PastAward, ...] = ()  # what the nominee was given before, the latest first
 
     @property

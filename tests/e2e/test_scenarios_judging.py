@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from engine.commands import SYSTEM, PublishRelease
+from engine.commands import SYSTEM, AddUnit, PublishRelease
 from engine.office.releases import read_folder
 from engine.store.database import Database
 from tests.builders import new_id
-from tests.province import CHECKED, REPORT, Province
-from tests.workflows.journeys import WORKFLOWS, with_expiry
+from tests.province import APPRAISED, CHECKED, CLEAN, REPORT, ROUND, Province
+from tests.workflows.journeys import FOLDERS, WORKFLOWS, with_expiry
 from web.filings import filings
 
 APPRAISER = ("SNV_CV", "SNV")
@@ -26,6 +27,13 @@ OF_DEPARTMENT = REPORT | {
     "so_dvc_bn_dat_50": "14",
     "min_ty_le_dvc_con_lai": "24",
 }
+OF_DISTRICT = REPORT | CLEAN | {
+    **dict.fromkeys(("doi_moi_mot_cua_468_107", "bao_dam_nguon_luc", "da_giao_chi_tieu_dinh_danh"), "co"),
+    **dict.fromkeys(("ty_le_so_hoa_bpmc_huyen", "ty_le_dat_chi_tieu_dinh_danh"), "100"),
+    **dict.fromkeys(("ty_le_kcb_dung_cccd", "ty_le_luu_tru_vneid"), "100"),
+    "so_mo_hinh_diem_dat": "5",
+}  # fmt: skip
+LATE_START = "Bắt đầu số hóa ngày 15/12/2022, sau ngày 01/12/2022."
 AGREES = {"outcome": "dong_y", "ngay_van_ban": "06/10/2025"}
 
 
@@ -135,5 +143,45 @@ def test_t15_what_follows_from_a_late_opinion_is_what_the_release_says_of_that_b
     assert answers["Cơ quan thuế"] == ("Cho ý kiến", "Đồng ý, không có ý kiến khác")
     late = ("Cho ý kiến", "Đồng ý, không có ý kiến khác") if then == "opinion" else ("Quá hạn trả lời", says)
     assert answers["Bảo hiểm xã hội"] == late
+    province.check_proof()
+    database.close()
+
+
+class Before(Province):
+    """The province in June 2025, under the release with districts: huyện Yên Sơn proposes collectives of its own."""
+
+    since = date(2022, 1, 1)
+    round_form = ROUND | {"ngay_huong_dan": "15/05/2025", "tieu_chi_huyen": "district_criteria"}
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, datetime(2025, 6, 2, 2, 0, tzinfo=UTC))
+        add = AddUnit(
+            command_id=new_id(), actor=SYSTEM, unit="YS", title="Huyện Yên Sơn", kind="huyen", valid_from=self.since
+        )
+        self.engine.add_unit(add)
+        for role in ("CB_TDKT_DV", "HD_DV", "TT_DV", "VT"):
+            self.people[role, "YS"] = self.person(f"{role} YS", role, "YS", f"{role}.ys".lower())
+
+    def _furnish(self) -> list[str]:
+        people = super()._furnish()
+        self.engine.publish_release(PublishRelease(command_id=new_id(), actor=SYSTEM, folder=str(FOLDERS["R2"])))
+        return people
+
+
+@pytest.mark.parametrize(("began", "result"), [("01/12/2022", "DAT"), ("15/12/2022", "KHONG_DAT")])
+def test_t8_a_district_must_have_begun_to_digitise_by_1_december_2022(sqlite_url: str, began: str, result: str) -> None:
+    database = Database(sqlite_url)
+    province = Before(database)
+    code = province.propose_for("BK_TINH", "Phòng Nội vụ huyện Yên Sơn", unit="YS", doi_tuong="tap_the_huyen")
+    assert province.nomination(code)["release"] == "R2"
+    province.to_appraisal([code], "YS", **OF_DISTRICT | {"ngay_bat_dau_so_hoa": began})
+    results = {each["code"]: each["result"] for each in province.nomination(code)["criteria"]}
+    assert results.pop("B3") == result
+    assert set(results.values()) <= {"DAT", "KHONG_AP_DUNG"}
+    [task] = province.nomination(code)["tasks"]
+    assert task["element"] == "appraisal"
+    if result == "KHONG_DAT":
+        province.do(APPRAISER, code, "appraisal", **APPRAISED | {"outcome": "khong_dat", "ly_do": LATE_START})
+        assert province.status(code) == "KHONG_DU_DK"
     province.check_proof()
     database.close()

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from engine.store.database import Database
-from tests.province import Province
+from tests.builders import ASSESSMENT
+from tests.province import COMMUNE, Province
 from tests.web.conftest import COOKIE, Visitor, open_session
 
 ANSWER = {"outcome": "dong_y", "so_van_ban": "1520/QĐ-TTg", "ngay_van_ban": "01/10/2025"}
@@ -42,3 +43,17 @@ def test_the_answer_of_the_centre_is_entered_on_a_page_and_refused_with_what_was
     stranger = Visitor(province.app)
     stranger.client.set_cookie(COOKIE, open_session(province, province.people["TK_HD", "SNV"]))
     assert stranger.get("/incoming").status_code == 403
+
+
+def test_the_page_of_a_nomination_says_what_it_waits_for_while_it_is_nobodys_task(province: Province) -> None:
+    code = province.propose_for("BK_TINH")
+    auditor = Visitor(province.app)
+    auditor.client.set_cookie(COOKIE, open_session(province, province.auditor))
+    id = province.nomination(code)["id"]
+    province.do(("CB_TDKT_DV", COMMUNE), code, "self_assessment", **ASSESSMENT)
+    auditor.get(f"/nominations/{id}")
+    assert "Đang chờ" not in auditor.page
+
+    province.do(("HD_DV", COMMUNE), code, "unit_council", **province.vote(9, 9))
+    auditor.get(f"/nominations/{id}")
+    assert "Đang chờ: tờ trình của đơn vị." in auditor.page and "Quy trình đã kết thúc." not in auditor.page

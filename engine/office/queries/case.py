@@ -6,6 +6,7 @@ A case is a nomination or a paper. Each part is read once, when it is asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +17,12 @@ from engine.errors import NotFound
 from engine.office import access, history, moving
 from engine.office.history import Trace
 from engine.office.queries.reading import TASK, Reading
-from engine.office.views import Consequence, FileView, HistoryLine, TaskRow
+from engine.office.views import Consequence, FileView, HistoryLine, TaskRow, Waiting
 from engine.process.instance import Instance
 from engine.process.model import Node
 from engine.process.outlook import expected_steps
+from engine.process.state import OpenTimer, OpenWait
+from engine.process.timers import passed_on
 from engine.store import tables
 from engine.store.journal import Entry
 
@@ -124,7 +127,17 @@ class CasePage:
     @property
     def current(self) -> tuple[str, ...]:
         """The elements where something waits, for the diagram."""
-        return tuple(t.element for t in self.open_tasks) + tuple(element for element, _ in self.incidents)
+        waiting = (*(t.element for t in self.open_tasks), *(each.element for each in self.waits))
+        return waiting + tuple(element for element, _ in self.incidents)
+
+    @cached_property
+    def waits(self) -> tuple[Waiting, ...]:
+        """What it waits for that is nobody's task, in the words of the diagram; no limits beside a task."""
+        if self.row.ended_at:
+            return ()
+        items: list[OpenWait | OpenTimer] = [*self.instance.waits, *self.instance.timers]
+        drawn = [(item, self.definition.node(item.element)) for item in items]
+        return tuple(_waiting(item, node) for item, node in drawn if node and node.kind != "boundaryEvent")
 
     @property
     def expected(self) -> tuple[Consequence, ...]:
@@ -156,3 +169,10 @@ class CasePage:
 
     def role_of(self, node: Node) -> str | None:
         return node.role
+
+
+def _waiting(item: OpenWait | OpenTimer, node: Node) -> Waiting:
+    # Diagrams name such an event "Chờ …", and so does the page before it.
+    what = node.name.removeprefix("Chờ ") or node.id
+    until = passed_on(time_of(item.due_at)) - timedelta(days=1) if isinstance(item, OpenTimer) else None
+    return Waiting(item.element, what, node.lane or "", until)

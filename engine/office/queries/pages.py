@@ -122,6 +122,7 @@ class NominationPage(CasePage):
             round=row.round,
             late=bool(row.late),
             same_person=self.same_person,
+            waits=self.waits,
             awards=self.awards,
             regime=row.regime,
             release=row.release,
