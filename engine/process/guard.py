@@ -15,6 +15,7 @@ from typing import Any, Literal
 from unicodedata import category
 
 from engine.errors import Problem
+from engine.process.catching import THROWS
 from engine.process.findings import finding
 from engine.process.model import ACTIVITIES, DOSSIER_STATES, MILESTONES, Event, Flow, Node, ProcessModel
 from engine.process.soundness import check_soundness
@@ -102,7 +103,8 @@ def only_supported(process: ProcessModel, world: World) -> Iterator[Problem]:
         for event in node.events:
             if event.kind not in SUPPORTED[node.kind]:
                 yield _at("event_unsupported", process, node, kind=event.kind, tag=node.kind)
-        if len(node.events) > 1:
+        throws_all = node.kind in THROWS and {event.kind for event in node.events} <= {"message", "signal"}
+        if len(node.events) > 1 and not throws_all:
             yield _at("event_unsupported", process, node, kind="multiple", tag=node.kind)
         if not node.events and node.kind in MUST_WAIT:
             yield _at("event_unsupported", process, node, kind="none", tag=node.kind)

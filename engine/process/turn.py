@@ -249,12 +249,13 @@ class Turn:
                 self._park(place, "error_not_caught", event.name)
                 return
         self._pass(place)
-        if event.kind == "message":
-            key = self._places.key(task)
-            self.facts.append(f.MessageSent(key=key, element=place.node.id, message=event.name))
-        elif event.kind == "signal":
-            self._spread(event.name, {})
-        elif catcher is not None:
+        for each in place.node.events:
+            if each.kind == "message":
+                key = self._places.key(task)
+                self.facts.append(f.MessageSent(key=key, element=place.node.id, message=each.name))
+            elif each.kind == "signal":
+                self._spread(each.name, {})
+        if catcher is not None:
             self._catch(catcher)
         if task.state == TaskState.READY:
             self._run(place)

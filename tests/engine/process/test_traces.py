@@ -10,7 +10,7 @@ from tests.engine.process.drawing import HEAD, MESSAGE, body, draw, many, timer
 ROOTS = (
     '<signal id="sig" name="alarm"/><error id="err" errorCode="E1"/><error id="other" errorCode="E2"/>'
     '<escalation id="esc" escalationCode="X1"/>'
-    '<signalEventDefinition id="shared" signalRef="sig"/><globalTask id="mark"/>'
+    '<signalEventDefinition id="shared" signalRef="sig"/><globalTask id="mark"/><signal id="second" name="bell"/>'
 )
 SIGNAL = '<signalEventDefinition signalRef="sig"/>'
 ERROR = '<errorEventDefinition errorRef="err"/>'
@@ -133,6 +133,18 @@ CASES: dict[str, Case] = {
         {"user": {"a": {}}},
         "completed",
         "s g a t c f e",
+    ),
+    "two signals thrown by one event": (
+        (
+            *("startEvent s", "parallelGateway g", f"intermediateCatchEvent c {{{SIGNAL}}}"),
+            *('intermediateCatchEvent d {<signalEventDefinition signalRef="second"/>}', "userTask a"),
+            f'intermediateThrowEvent t {{{SIGNAL}<signalEventDefinition signalRef="second"/>}}',
+            *("endEvent e", "endEvent f", "endEvent h", "s -> g", "g -> c", "g -> d", "g -> a"),
+            *("a -> t", "t -> e", "c -> f", "d -> h"),
+        ),
+        {"user": {"a": {}}},
+        "completed",
+        "s g a t c d f h e",
     ),
     "condition that holds at once": (
         ("startEvent s", f"intermediateCatchEvent c {{{OVER}}}", "endEvent e", "s -> c", "c -> e"),
