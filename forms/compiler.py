@@ -151,7 +151,7 @@ class CompiledForm:
                 ):
                     errors[name] = [refusal]
             elif each.required and name not in errors:
-                errors[name] = [Refusal("choice_required" if each.type in CHOSEN else "required")]
+                errors[name] = [Refusal(_missing(each, known))]
         for rule in self.spec.rules:
             if not errors.keys() & {*rule.fields, rule.other} and (refusal := self._broken(rule, {**known, **clean})):
                 errors.setdefault(rule.shown_at if rule.shown_at in asked else rule.fields[0], []).append(refusal)
@@ -201,6 +201,13 @@ class CompiledForm:
 
 DAY = "{day}"  # in the sentence of a rule `not_before`: the day of the earlier step
 CHOSEN = ("bool", "choice", "several", "criterion")
+
+
+def _missing(spec: FieldSpec, known: Mapping[str, Any]) -> str:
+    """Return the code of what is said of a required field that was not answered."""
+    if spec.choices and not any(choice.offered(known) for choice in spec.choices):
+        return "choice_none_offered"
+    return "choice_required" if spec.type in CHOSEN else "required"
 
 
 def _not_offered(spec: FieldSpec, value: Scalar, known: Mapping[str, Any]) -> Refusal | None:

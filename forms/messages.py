@@ -179,6 +179,10 @@ _ENGINE: dict[str, tuple[str, str]] = {
 _FIELDS: dict[str, tuple[str, str]] = {
     "required": ("Cần nhập nội dung này.", "Enter this."),
     "choice_required": ("Cần chọn một phương án.", "Choose one."),
+    "choice_none_offered": (
+        "Trường hợp này không còn phương án nào để chọn ở mục liên quan. Hãy chọn kết luận khác.",
+        "Nothing is left to choose here for this nomination. Choose another outcome.",
+    ),
     "unknown_field": (
         "Mục này không thuộc biểu mẫu. Hãy tải lại trang rồi nhập lại.",
         "This is not part of the form. Reload the page and fill it in again.",

@@ -188,7 +188,9 @@ class _Maker:
         return [TYPES[other.type].show(other, value) for value in when.values]
 
     def may_be_asked(self, spec: FieldSpec) -> bool:
-        """Whether an answer that the field hangs on is offered here."""
+        """Whether an answer that the field hangs on is offered here, and any answer of its own."""
+        if spec.choices and not self.answers(spec):
+            return False
         return spec.when is None or spec.when.earlier_step or bool(self.alternatives(spec.when))
 
     def alternatives(self, when: When) -> list[str]:

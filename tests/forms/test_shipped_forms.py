@@ -67,6 +67,23 @@ def test_what_is_asked_of_people_is_not_asked_of_a_collective(key):
     assert {"so_dinh_danh", "ngay_sinh", "la_lanh_dao"} <= {each.name for each in person.fields}
 
 
+def test_only_a_lower_award_can_be_proposed_and_none_where_nothing_is_lower():
+    asks = {"outcome": "chuyen_hinh_thuc", "ly_do": "Phong trào mới thực hiện hơn hai năm, chưa đủ thời gian."}
+    asks |= {"dung_doi_tuong": "co", "dung_tham_quyen": "co", "du_ho_so": "co", "trung_lap": "khong"}
+    asks["can_cu_tam_dung"] = "khong"
+
+    def wrong(award, **more):
+        with pytest.raises(InvalidValues) as error:
+            a_form("appraisal").load(asks | more, known={"nomination.award": award}, today=TODAY)
+        return {name: found[0].code for name, found in error.value.fields.items()}
+
+    assert wrong("BK_TINH") == {"hinh_thuc_moi": "choice_none_offered"}
+    assert wrong("BK_TINH", hinh_thuc_moi="BK_TTG") == {"hinh_thuc_moi": "choice_unknown"}
+    assert wrong("BK_TTG", hinh_thuc_moi="BK_TTG") == {"hinh_thuc_moi": "choice_unknown"}
+    known = {"nomination.award": "BK_TTG"}
+    assert a_form("appraisal").load(asks | {"hinh_thuc_moi": "BK_TINH"}, known=known, today=TODAY)
+
+
 def test_the_variables_of_the_self_assessment_are_those_of_the_criteria_tables():
     assert {each.name: each.type for each in a_form("self_assessment").variables} == {
         "co_ket_qua_san_pham_cu_the": "BOOL",
