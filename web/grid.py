@@ -214,7 +214,8 @@ def sorted_out(found: GridView, spec: FormSpec, items: Sequence[BatchItem], resu
             said.refused.append(Line(row, cells_of(found.form, item.task, item.form, fields), problem=problem))
             continue
         outcome = str(item.form.get(OUTCOME, ""))
-        follows = ", ".join(dict.fromkeys(step.name for step in result.next)) or _("Kết thúc")
+        opened = dict.fromkeys(step.name for step in result.next)
+        follows = ", ".join(opened) or ("" if result.ended else ", ".join(result.awaits)) or _("Kết thúc")
         said.ready.append({"task": item.task, "version": item.expected_version, "form": dict(item.form)})
         said.every.append((row, outcome, follows))
         said.totals[outcome, follows] += 1

@@ -193,6 +193,7 @@ def _row(judged: Judged) -> BatchRow:
             )
             for step in opened
         ),
+        awaits=tuple(dict.fromkeys(node.name for wait in instance.waits if (node := nodes(wait.element)))),
         status="TAM_DUNG" if judged.suspends else instance.status,
         ended=instance.ended,
         incident=bool(instance.incidents),

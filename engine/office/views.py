@@ -261,6 +261,7 @@ class BatchRow:
     nomination: str | None  # code; None where the task may not be seen
     refusal: EngineError | None = None
     next: tuple[NextStep, ...] = ()
+    awaits: tuple[str, ...] = ()  # names of the messages and papers it waits for
     status: str | None = None
     ended: bool = False
     incident: bool = False
@@ -268,7 +269,7 @@ class BatchRow:
     def to_json(self) -> dict[str, Any]:
         """Return the row as it is kept in an answer; one that was refused is never kept."""
         plain = {name: value for name, value in vars(self).items() if name != "refusal"}
-        return plain | {"next": [dict(vars(step)) for step in self.next]}
+        return plain | {"next": [dict(vars(step)) for step in self.next], "awaits": list(self.awaits)}
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def read_heads(file: Path) -> list[SignedHead]:
 def append_heads(file: Path, heads: list[SignedHead]) -> None:
     """Write heads behind those that are there, and wait until they are on the disk."""
     if heads:
-        with file.open("a", encoding="ascii") as out:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="ascii") as out:
             out.writelines(canonical(asdict(head)) + "\n" for head in heads)
             out.flush()
             os.fsync(out.fileno())

@@ -23,7 +23,8 @@ class ServeLock:
     """
 
     def __init__(self, data: str | Path) -> None:
-        self._file = open(Path(data) / FILE_NAME, "a+", encoding="ascii")  # noqa: SIM115 - held open on purpose
+        file = os.open(Path(data) / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file = open(file, "a+", encoding="ascii")  # noqa: SIM115 - held open on purpose
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

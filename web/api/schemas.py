@@ -247,6 +247,7 @@ class BatchRowShape(Schema):
     code = fields.String(allow_none=True)
     message = fields.String(allow_none=True)
     next = fields.List(fields.Nested(NextShape))
+    awaits = fields.List(fields.String())
     status = fields.String(allow_none=True)
     ended = fields.Boolean()
     incident = fields.Boolean()

@@ -22,18 +22,24 @@ def others() -> list[Member]:
     """Return those without an account who hold the roles of units that nobody of the office holds."""
     held = {(member.role, member.unit) for member in OFFICE}
     return [
-        Member(None, f"{title} {unit.title}", title, role, unit.id)
+        Member(None, f"{title} {within(unit.title)}", title, role, unit.id)
         for unit in UNITS
         for role, title in UNIT_ROLES.items()
         if (role, unit.id) not in held
     ]
 
 
+def within(title: str) -> str:
+    """Return the title of a unit as it stands within a sentence: xã Tân Trào, but Sở Nội vụ."""
+    return title[0].lower() + title[1:] if title.startswith(("Xã", "Phường")) else title
+
+
 def _commune(unit: str, title: str, stage: str, number: int, people: str, **more: object) -> Unit:
     """Return a commune that nominates its own collective and a few people."""
-    collective = Proposed(f"Cán bộ, nhân dân {title}", number, "BK_TINH", "tap_the_xa", title)
+    named = within(title)
+    collective = Proposed(f"Cán bộ, nhân dân {named}", number, "BK_TINH", "tap_the_xa", named)
     single = [
-        Proposed(name, number + place, "BK_TINH", "cong_chuc_vien_chuc", f"UBND {title}", "Công chức")
+        Proposed(name, number + place, "BK_TINH", "cong_chuc_vien_chuc", f"UBND {named}", "Công chức")
         for place, name in enumerate(people.split(", "), start=1)
     ]
     return Unit(unit, title, stage, (collective, *single), variety=number, **more)  # type: ignore[arg-type]
@@ -82,8 +88,8 @@ UNITS = (
         "Xã Hàm Yên",
         "end",
         (
-            Proposed("Tướng Văn Dũng", 171, "BK_TINH", "cong_chuc_vien_chuc", "UBND Xã Hàm Yên", "Công chức"),
-            Proposed("La Thị Minh Thảo", 172, "BK_TINH", "nguoi_dan", "Xã Hàm Yên", "Trưởng thôn", complaint=True),
+            Proposed("Tướng Văn Dũng", 171, "BK_TINH", "cong_chuc_vien_chuc", "UBND xã Hàm Yên", "Công chức"),
+            Proposed("La Thị Minh Thảo", 172, "BK_TINH", "nguoi_dan", "xã Hàm Yên", "Trưởng thôn", complaint=True),
         ),
     ),
     _commune("X2392", "Xã Phù Lưu", "decision", 174, "Tướng Minh Đạt"),
