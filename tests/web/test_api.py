@@ -308,6 +308,7 @@ def test_every_refusal_of_the_engine_has_a_status_of_the_contract() -> None:
     allowed = {401, 403, 404, 409, 413, 422, 429, 503}  # 503: the data cannot be opened
     for each in classes(EngineError):
         error = each.__new__(each)
+        error.params = {}
         assert status_of(error) in allowed, each
 
 
