@@ -420,7 +420,7 @@ def _is_root(tag: str) -> bool:
 
 
 def _is_inert(script: Any) -> bool:
-    """Return whether a script can do nothing in any language: it is empty, or one plain word."""
+    """Return whether a script can do nothing: it is empty, or one plain word, which calls and sets nothing (0032)."""
     return script is None or (len(script) == 0 and _WORD.fullmatch(_text(script)) is not None)
 
 
