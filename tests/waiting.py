@@ -47,7 +47,8 @@ def write_release(folder: Path, timers: int = 1) -> Path:
     shutil.copy(WORKFLOWS / "forms" / "nominate.json", folder / "forms")
     (folder / "forms" / "checked.json").write_text(CHECKED, "utf-8")
     (folder / "bpmn" / "short.bpmn").write_text(nominations(timers), "utf-8")
-    (folder / "release.toml").write_text(RELEASE.replace("PAPERS", "WAITING"), "utf-8")
+    name = "WAITING" if timers == 1 else f"WAITING-{timers}"
+    (folder / "release.toml").write_text(RELEASE.replace("PAPERS", name), "utf-8")
     return folder
 
 
