@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.commands import MessageItem, RecordMessage
 from engine.errors import BatchRefused, InvalidForm, NotFound
-from engine.office.views import Awaited
+from engine.office.batch_views import Awaited
 from web.errors import status_of
 from web.forms import shown_form
 from web.requests import command_id, engine, posted

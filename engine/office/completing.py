@@ -30,9 +30,9 @@ from engine.facts import Fact, FlowTaken, FormFiled, NominationSubmitted, Releas
 from engine.office import access, awards, awards_history, directory, floating, moving, nominees, receipts, tasks
 from engine.office.act import Act, Sight
 from engine.office.awards_history import IN_FAVOUR
+from engine.office.batch_views import BatchRow, NextStep
 from engine.office.floating import Floated
 from engine.office.papers import lines, reading, requests
-from engine.office.views import BatchRow, NextStep
 from engine.ports import LoadedForm
 from engine.process.context import Context
 from engine.process.instance import Instance

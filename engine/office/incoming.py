@@ -19,9 +19,9 @@ from engine.errors import BatchRefused, BatchSize, EngineError, MessageNotAwaite
 from engine.facts import Fact, FormFiled
 from engine.office import access, moving, tasks
 from engine.office.act import Act, Sight
+from engine.office.batch_views import Awaited, AwaitedRow, BatchRow
 from engine.office.completing import MOST_ROWS, SUSPENDS
 from engine.office.papers import lines
-from engine.office.views import Awaited, AwaitedRow, BatchRow
 from engine.ports import LoadedForm
 from engine.process.context import Context
 from engine.process.instance import Instance

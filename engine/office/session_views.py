@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from engine.office.views import BatchRow, TaskRow
+from engine.office.batch_views import BatchRow
+from engine.office.views import TaskRow
 from engine.office.voting import Member, Record, Verdict
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from engine import commands as c
 from engine.office import completing, incoming, receiving, sessions
 from engine.office.act import Act, Trial
+from engine.office.batch_views import Awaited, BatchRow, GridChoice, GridView
 from engine.office.dossier_views import DossierPage, KeptView
 from engine.office.queries import dossiers as dossier_pages
 from engine.office.queries import grid
@@ -19,7 +20,7 @@ from engine.office.queries import sessions as session_pages
 from engine.office.queries.reading import Reading
 from engine.office.releases import Releases
 from engine.office.session_views import Council, SessionRow, SessionView
-from engine.office.views import Actor, Awaited, BatchRow, GridChoice, GridView
+from engine.office.views import Actor
 from engine.ports import Clock
 from engine.store.database import Database
 

@@ -11,8 +11,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
+from engine.office.batch_views import BatchRow
 from engine.office.views import (
-    BatchRow,
     CriterionView,
     DossierView,
     FileView,

@@ -11,9 +11,10 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, or
 
 from engine.errors import NotFound
 from engine.office import awards_history
+from engine.office.batch_views import GridChoice, GridRow, GridView
 from engine.office.queries.criteria import judged
 from engine.office.queries.reading import TASK, Reading, after, token
-from engine.office.views import CriterionView, GridChoice, GridRow, GridView
+from engine.office.views import CriterionView
 from engine.store import tables
 from engine.store.statements import ListStatement
 
