@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import EngineError
-from engine.office.views import CriterionView, PastAward, TaskRow
+from engine.office.awards_history import PastAward
+from engine.office.views import CriterionView, TaskRow
 
 
 @dataclass(frozen=True)
