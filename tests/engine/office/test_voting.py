@@ -37,7 +37,7 @@ def verdict(journey: journeys.Journey, votes: dict[str, Any]) -> Verdict:
     [step] = journey.instance.open_steps
     process = journey.instance.definition.id
     task = SimpleNamespace(key=step.key, element=step.element, release="R3", process=process)
-    judged = SimpleNamespace(task=task, move=Complete(step.key, votes), instance=journey.instance)
+    judged = SimpleNamespace(task=task, move=Complete(step.key, votes), variables=votes, instance=journey.instance)
     return Verdicts(cast(Desk, Table(journey))).of(cast(Judged, judged))
 
 
