@@ -140,10 +140,11 @@ class Office:
     def __init__(self, database: Database, at: datetime = MONDAY) -> None:
         self.clock = Clock(at)
         self.engine = Engine(database, CATALOG, clock=self.clock, passwords=QUICK, releases=RELEASES)
-        people = _TEMPLATE.fill(database) if at == MONDAY else None
+        usual = (at, self.since) == (MONDAY, Office.since)
+        people = _TEMPLATE.fill(database) if usual else None
         if people is None:
             people = self._furnish()
-            if at == MONDAY:
+            if usual:
                 _TEMPLATE.keep(database, people)
         self.officer, self.council, self.head, self.other, self.auditor = map(self.engine.actor, people)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -12,8 +14,9 @@ from engine.store.queue import Bell, upgrade_queue
 pytestmark = pytest.mark.postgres
 
 
-def close_to_all(url: str) -> None:
-    """Let nobody into a database any more, and nobody stay."""
+@contextmanager
+def closed_to_all(url: str) -> Iterator[None]:
+    """Let nobody into a database meanwhile, and nobody stay."""
     name = make_url(url).database
     engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -21,6 +24,10 @@ def close_to_all(url: str) -> None:
         connection.execute(
             text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :n"), {"n": name}
         )
+        try:
+            yield
+        finally:
+            connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
     engine.dispose()
 
 
@@ -33,9 +40,9 @@ def test_a_bell_that_cannot_be_rung_does_not_keep_who_acted_waiting(
     bell.set()
     assert caplog.records == []
 
-    close_to_all(empty_postgres_url)
-    bell.set()
-    bell.set()
+    with closed_to_all(empty_postgres_url):
+        bell.set()
+        bell.set()
 
     told = [record for record in caplog.records if record.name == "khenthuong"]
     assert [record.levelno for record in told] == [logging.ERROR] * 2
