@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, select
+from sqlalchemy import BindParameter, Row, Select, func, select
 
 from engine.errors import PaperLinesRefused
 from engine.office.act import Sight
@@ -70,12 +70,14 @@ def of_dossier(sight: Sight, dossier: str) -> list[Row[Any]]:
 
 def _not_judged(sight: Sight, rows: Sequence[Row[Any]]) -> list[str]:
     """Return the codes of nominations of the dossier that stand at a step from which these came to be asked."""
-    steps = {_last_step(sight, row.id) for row in rows}
+    steps = {step for row in rows for step in _last_steps(sight, row.id)}
     of = select(NOMINATION.id).where(NOMINATION.dossier_id == rows[0].dossier_id)
     query = select(TASK.code).where(TASK.case_id.in_(of), TASK.state == "open", TASK.element.in_(steps))
     return list(sight.tx.execute(query.order_by(TASK.code)).scalars())
 
 
-def _last_step(sight: Sight, nomination: str) -> str:
-    query = select(TASK.element).where(TASK.case_id == nomination, TASK.state == "done")
-    return str(sight.tx.execute(query.order_by(TASK.done_at.desc()).limit(1)).scalar())
+def _last_steps(sight: Sight, nomination: str) -> list[str]:
+    """Return the step that was done last; several if a clock that stood still tells no order between them."""
+    done = (TASK.case_id == nomination, TASK.state == "done")
+    last = select(func.max(TASK.done_at)).where(*done).scalar_subquery()
+    return list(sight.tx.execute(select(TASK.element).where(*done, TASK.done_at == last)).scalars())
