@@ -79,5 +79,7 @@ def served(house: House) -> Iterator[Official]:
         yield official
     finally:
         official.close()
-        server.close()
+        # In its own thread: what is closed under a loop that waits for it is a bad file descriptor there.
+        server.trigger.pull_trigger(server.close)
         thread.join(timeout=10)
+        server.task_dispatcher.shutdown()
