@@ -23,7 +23,7 @@ def port(app: Flask) -> Iterator[int]:
     thread = Thread(target=server.run)
     thread.start()
     yield bound.getsockname()[1]
-    server.close()
+    server.trigger.pull_trigger(server.close)  # in its own thread, whose loop waits for what is closed
     thread.join()
 
 
