@@ -20,7 +20,8 @@ SECTOR = 512
 ANSWERS = "result"  # the file in which a client is told that its work is done
 RECORD = ("-y", "-xx", "-s", "1000000", "-e", "trace=pwrite64,write,fdatasync,fsync,ftruncate")
 
-_CALL = re.compile(r"\d+ (\w+)\(\d+<([^>]*)>(?:, \"([^\"]*)\", (\d+)(?:, (\d+))?|, (\d+))?\) += (\d+)")
+# strace pads the number of a process to five digits.
+_CALL = re.compile(r"\d+ +(\w+)\(\d+<([^>]*)>(?:, \"([^\"]*)\", (\d+)(?:, (\d+))?|, (\d+))?\) += (\d+)")
 
 
 class Step(NamedTuple):

@@ -16,7 +16,7 @@ from engine.store.opening import FILE_NAME
 from tests.builders import NOMINEE, QUICK, RELEASES, new_id
 from tests.e2e.house import House
 from tests.faults.disturbed import disturber, needs_strace
-from tests.faults.power import RECORD, Disk, Seen, Step, kept, power_cuts, replayed
+from tests.faults.power import RECORD, Disk, Seen, Step, kept, power_cuts, replayed, steps_of
 from web.office import Place, open_engine
 
 pytestmark = needs_strace
@@ -98,6 +98,12 @@ def test_the_cuts_would_show_a_database_that_does_not_wait_for_the_disk(
     found = survive(furnished[0], tmp_path / "data", folder, counts, "NORMAL")
     seen(**vars(found))
     assert found.lost > found.cuts // 2
+
+
+@pytest.mark.parametrize("number", ["64831 ", "6483  ", "7     "])
+def test_a_trace_is_read_whatever_the_number_of_the_process(number: str) -> None:
+    line = number + r'pwrite64(8<\x2f\x61>, "\x68\x69", 2, 512) = 2'
+    assert steps_of(line) == [Step("pwrite64", "a", b"hi", 512)]
 
 
 def test_a_torn_write_changes_some_of_its_sectors_alone() -> None:
