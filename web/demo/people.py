@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 SYLLABLES = (
-    *("ban", "cau", "dong", "gio", "hoa", "lua", "mua", "nang", "rung", "sao", "song", "suoi", "thu", "tre", "trang"),
+    *("ban", "cau", "chim", "dong", "gio", "lua", "mua", "nui", "rung", "sao", "sen", "song", "suoi", "thu", "tre"),
     *("vang", "xuan"),
 )
 
@@ -106,5 +106,9 @@ def names(chance: Random) -> Iterator[str]:
 
 
 def random_password() -> str:
-    """Return four words and a number: easy to copy by hand, too many to guess."""
-    return "-".join(secrets.choice(SYLLABLES) for _ in range(4)) + f"-{secrets.randbelow(9000) + 1000}"
+    """Return four different words and a number: easy to copy by hand, too many to guess.
+
+    Different ones, because a word said twice may leave too few letters to be a password (engine.office.passwords).
+    """
+    words = secrets.SystemRandom().sample(SYLLABLES, 4)
+    return "-".join(words) + f"-{secrets.randbelow(9000) + 1000}"
