@@ -6,7 +6,7 @@ nominations. Days are those of the office's clock, which tests move.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,6 +100,7 @@ class Province(Movers):
     """People by (role, unit); those of xã Tân Trào are those of Office."""
 
     round_form = ROUND
+    superiors: Mapping[str, str] = {}  # of the units that hand in through another one
 
     def __init__(self, database: Database, at: datetime = OCTOBER) -> None:
         super().__init__(database, at)
@@ -203,9 +204,10 @@ class Province(Movers):
         made = self.engine.releases.in_force
         with self.engine.database.read() as reader:
             table = made(reader, self.engine.today()).tables["papers.toml"]["kinds"][kind]
+            proposing = self._unit_of(codes[0])
             bodies = {
                 "appraiser": "SNV", "council": "SNV", "office": "VP", "chairman": "VP", "consolidator": "CAT",
-                "proposing_unit": self._unit_of(codes[0]),
+                "proposing_unit": proposing, "superior_unit": self.superiors.get(proposing),
             }  # fmt: skip
         unit = bodies[table["issuing_body"]]
         drafter, reviewer, signer, clerk = (
