@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, or_, select, union_all
 
 from engine.errors import NotFound
 from engine.office import awards_history
 from engine.office.batch_views import GridChoice, GridRow, GridView
+from engine.office.queries import inbox
 from engine.office.queries.criteria import judged
 from engine.office.queries.reading import TASK, Reading, after, token
 from engine.office.views import CriterionView
@@ -111,11 +112,19 @@ def _criteria(reading: Reading, row: Row[Any], bodies: list[dict[str, Any]]) -> 
 
 
 def choices(reading: Reading) -> tuple[GridChoice, ...]:
-    """Return the steps of which the reader may complete several tasks, the most frequent first."""
-    mine = or_(TASK.assignee == reading.actor.person.id, TASK.assignee.is_(None))
-    several = select(TASK.element, TASK.release, TASK.process, func.count().label("tasks"))
-    several = several.where(tables.OPEN, TASK.subject == "nomination", TASK.candidate_group.in_(reading.groups), mine)
-    several = several.group_by(TASK.element, TASK.release, TASK.process).having(func.count() > 1)
+    """Return the steps of which the reader may complete several tasks, the most frequent first.
+
+    Counted are the first thousand that the reader has and the first thousand free ones: as many as one act takes.
+    """
+    step = (TASK.element, TASK.release, TASK.process)
+    boxes = ((inbox.mine(reading), TASK.candidate_group.in_(reading.groups)), (inbox.free(reading),))
+    first = (
+        select(*step).where(*box, TASK.subject == "nomination").order_by(TASK.due_on, TASK.id).limit(LARGEST_PAGE)
+        for box in boxes
+    )
+    some = union_all(*(select(each.subquery()) for each in first)).subquery().c
+    several = select(some.element, some.release, some.process, func.count().label("tasks"))
+    several = several.group_by(some.element, some.release, some.process).having(func.count() > 1)
     found = []
     for row in reading.connection.execute(several):
         node = reading.node(row.release, row.process, row.element)

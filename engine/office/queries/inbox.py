@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, literal, or_, select
 
 from engine.office.queries.reading import TASK, Reading, after, token
 from engine.office.views import InboxPage
@@ -36,16 +36,18 @@ def inbox(
     limit = max(1, min(limit, LARGEST_PAGE))
     filters = [*_filters(step, award, unit, round), *reading.found_by(q, TASK.search, TASK.proposing_unit)]
     order = TASK.done_at if box == "done" else TASK.due_on
-    query = select(tables.user_task).where(_in_box(reading, box), *filters)
+    boxes = _boxes(reading)
+    here = boxes.get(box, false())
+    query = select(tables.user_task).where(here, *filters)
     query = query.where(after(after_token, order, TASK.id, down=box == "done"))
     direction = (order.desc(), TASK.id.desc()) if box == "done" else (order, TASK.id)
     rows = reading.connection.execute(query.order_by(*direction).limit(limit + 1)).all()
     more = token(getattr(rows[limit - 1], order.name), rows[limit - 1].id) if len(rows) > limit else None
-    steps, awards = _choices(reading, box)
+    steps, awards = _choices(reading, here, TASK.done_at.desc() if box == "done" else TASK.due_on)
     return InboxPage(
         items=tuple(reading.task_row(row) for row in rows[:limit]),
         next=more,
-        counts=counts(reading),
+        counts=_counts(reading, boxes),
         steps=steps,
         awards=awards,
     )
@@ -53,28 +55,40 @@ def inbox(
 
 def counts(reading: Reading) -> dict[str, int]:
     """Return how many tasks each box holds, exact to 99."""
-    return {name: _count(reading, name) for name in BOXES}
+    return _counts(reading, _boxes(reading))
 
 
-def _in_box(reading: Reading, box: str) -> ColumnElement[bool]:
+def _counts(reading: Reading, boxes: dict[str, ColumnElement[bool]]) -> dict[str, int]:
+    found = reading.connection.execute(select(*(_count(boxes[name]).label(name) for name in BOXES))).one()
+    return dict(found._mapping)
+
+
+def mine(reading: Reading) -> ColumnElement[bool]:
+    """Return what holds for an open task that the reader has."""
+    return and_(tables.OPEN, TASK.assignee == reading.actor.person.id)
+
+
+def free(reading: Reading) -> ColumnElement[bool]:
+    """Return what holds for an open task that the reader may take."""
+    return and_(tables.OPEN, tables.FREE, TASK.candidate_group.in_(reading.groups))
+
+
+def _boxes(reading: Reading) -> dict[str, ColumnElement[bool]]:
     me, groups = reading.actor.person.id, reading.groups
-    mine = TASK.assignee == me
-    free = and_(TASK.assignee.is_(None), TASK.candidate_group.in_(groups))
     past = TASK.due_on < reading.today.isoformat()
-    conditions: dict[str, ColumnElement[bool]] = {
-        "mine": and_(tables.OPEN, mine),
-        "group": and_(tables.OPEN, free),
-        # The day stands in both halves, so that each finds what is past by its own index.
-        "overdue": and_(tables.OPEN, or_(and_(mine, past), and_(free, past))),
+    return {
+        "mine": mine(reading),
+        "group": free(reading),
+        # All that is asked stands in both halves, so that each finds what is past by its own index.
+        "overdue": or_(and_(mine(reading), past), and_(free(reading), past)),
         "elsewhere": and_(
             tables.OPEN,
             TASK.proposing_unit.in_(reading.own_units),
-            or_(TASK.assignee.is_(None), TASK.assignee != me),
+            or_(tables.FREE, TASK.assignee != me),
             or_(TASK.assignee.is_not(None), TASK.candidate_group.is_(None), TASK.candidate_group.not_in(groups)),
         ),
         "done": and_(tables.DONE, TASK.done_by == me),
     }
-    return conditions.get(box, false())
 
 
 def _filters(step: str | None, award: str | None, unit: str | None, round: str | None) -> list[ColumnElement[bool]]:
@@ -90,15 +104,16 @@ def _filters(step: str | None, award: str | None, unit: str | None, round: str |
     return filters
 
 
-def _count(reading: Reading, box: str) -> int:
-    some: Select[Any] = select(literal(1)).select_from(tables.user_task).where(_in_box(reading, box)).limit(COUNTED_TO)
-    return reading.connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+def _count(box: ColumnElement[bool]) -> ScalarSelect[int]:
+    some: Select[Any] = select(literal(1)).select_from(tables.user_task).where(box).limit(COUNTED_TO)
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
-def _choices(reading: Reading, box: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+def _choices(
+    reading: Reading, here: ColumnElement[bool], order: ColumnElement[Any]
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Return the steps (element and name) and the award forms to choose from, of the first tasks of the box."""
-    some = select(TASK.release, TASK.process, TASK.element, TASK.award).where(_in_box(reading, box))
-    order = TASK.done_at.desc() if box == "done" else TASK.due_on
+    some = select(TASK.release, TASK.process, TASK.element, TASK.award).where(here)
     found = reading.connection.execute(select(some.order_by(order).limit(LOOKED_AT).subquery()).distinct()).all()
     names: dict[str, str] = {}
     for row in found:

@@ -121,9 +121,11 @@ __all__ = [
 OPEN = user_task.c.state == literal_column("'open'")
 DONE = user_task.c.state == literal_column("'done'")
 
-# The inbox: open tasks of a group, of a person, of the units' own nominations; the nearest limit first.
-index("user_task_group", user_task, "candidate_group due_on id", where=OPEN)
-index("user_task_assignee", user_task, "assignee due_on id", where=OPEN)
+# The inbox: open tasks free for a group, of a person, of the units' own nominations; the nearest limit first. Each
+# holds its own box only, or SQLite reads all that nobody holds where it looks for what a group may take.
+FREE = user_task.c.assignee.is_(None)
+index("user_task_group", user_task, "candidate_group due_on id", where=OPEN & FREE)
+index("user_task_assignee", user_task, "assignee due_on id", where=OPEN & user_task.c.assignee.is_not(None))
 index("user_task_elsewhere", user_task, "proposing_unit due_on id", where=OPEN)
 # What a person has done, the latest first.
 index("user_task_done", user_task, "done_by done_at id", where=DONE)

@@ -154,10 +154,10 @@ def upgrade() -> None:
     index("merkle_leaf_entry", "merkle_leaf", "stream seq", unique=True)
     index("outbox_at", "outbox", "at")
     index("timer_due", "timer", "due_at")
-    index("user_task_assignee", "user_task", "assignee due_on id", where="state = 'open'")
+    index("user_task_assignee", "user_task", "assignee due_on id", where="state = 'open' AND assignee IS NOT NULL")
     index("user_task_done", "user_task", "done_by done_at id", where="state = 'done'")
     index("user_task_elsewhere", "user_task", "proposing_unit due_on id", where="state = 'open'")
-    index("user_task_group", "user_task", "candidate_group due_on id", where="state = 'open'")
+    index("user_task_group", "user_task", "candidate_group due_on id", where="state = 'open' AND assignee IS NULL")
     if op.get_bind().dialect.name == "sqlite":
         guard_sqlite()
     else:
