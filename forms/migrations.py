@@ -47,6 +47,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Bản phát hành mới không còn quy trình này.",
         "The new release does not have this procedure.",
     ),
+    "migration_role_changed": (
+        "Việc đang làm ở “{name}” sẽ chuyển sang người khác theo quy trình mới.",
+        "“{name}” is under way and would belong to somebody else under the new procedure.",
+    ),
     "migration_step_skipped": (
         "“{name}” đã làm, không còn trong quy trình mới.",
         "“{name}” was done and is not in the new procedure.",

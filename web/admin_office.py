@@ -16,7 +16,9 @@ from engine.office.directory import Unit
 from engine.store.folding import folded
 from web.admin import a_day, administrator, blueprint, carry_out, choices, kept, typed, wanted, who
 from web.requests import engine
-from web.texts import _
+from web.texts import _, message
+
+MOST_KEPT = 500  # shown on the page; the command line lists all
 
 # --- units -------------------------------------------------------------------------------------------------------
 
@@ -180,3 +182,12 @@ def retry_job() -> ResponseReturnValue:
 @administrator
 def releases() -> ResponseReturnValue:
     return render_template("admin/releases.html", rows=engine().releases_published(g.actor))
+
+
+@blueprint.get("/releases/kept")
+@administrator
+def kept_releases() -> ResponseReturnValue:
+    """Nominations that could not move to the release in force, by code alone."""
+    rows = engine().kept_releases(g.actor, MOST_KEPT + 1)
+    shown = [(row, message(f"migration_{row.why}", {"name": row.step})) for row in rows[:MOST_KEPT]]
+    return render_template("admin/kept.html", rows=shown, more=len(rows) > MOST_KEPT)

@@ -1,4 +1,4 @@
-"""Commands of `khenthuong release`: which there are, how two differ, and what an edited one means for live cases."""
+"""Commands of `khenthuong release`: which there are, how two differ, what an edited one means, who kept another."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from engine.office.impact import Effect, impact
+from engine.office.kept import kept
 from engine.office.service import Engine
 from engine.process.migration.ahead import Comparison
 from engine.process.migration.history import Renames
@@ -18,7 +19,7 @@ from engine.process.release import MANIFEST, Release
 from forms.messages import message, word
 from web.cli_words import SpokenGroup
 from web.office import Place
-from web.options import office_options, open_office
+from web.options import office_options, open_office, say
 from web.texts import language
 
 folder_of_release = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -112,6 +113,17 @@ def impact_(place: Place, as_json: bool, folder: Path) -> None:
         click.echo(f"{word('verdict', verdict, language())}: {count}")
     for effect in effects:
         click.echo(line_of(effect))
+
+
+@release.command("kept")
+@office_options
+def kept_(place: Place, as_json: bool) -> None:
+    """List the nominations that could not move to the release in force, and why."""
+    engine = open_office(place)
+    with engine.database.read() as reader:
+        rows = kept(reader, engine.releases)
+    lines = [f"{r.code:<18} {r.release:<6} {sentence({'code': r.why, 'name': r.step})}" for r in rows]
+    say([row.to_json() for row in rows], as_json, "\n".join(lines))
 
 
 def line_of(effect: Effect) -> str:

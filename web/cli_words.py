@@ -81,6 +81,9 @@ HELP = {
     "Say what the edited release in FOLDER would mean for every live nomination. Nothing is changed.": (
         "Cho biết bản đã sửa trong FOLDER ảnh hưởng thế nào tới từng trường hợp đang xét. Không thay đổi gì."
     ),
+    "List the nominations that could not move to the release in force, and why.": (
+        "Liệt kê các trường hợp không chuyển được sang bản phát hành đang áp dụng, kèm lý do."
+    ),
     "Do the jobs of an office on PostgreSQL until stopped: timers, files of papers, messages, signed heads.": (
         "Làm các việc nền của cơ quan dùng PostgreSQL cho tới khi dừng: hẹn giờ, tệp văn bản, thư báo, mốc niêm phong."
     ),

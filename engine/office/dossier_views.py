@@ -65,15 +65,3 @@ class DossierPage:
     arrived: tuple[TaskRow, ...]
     form: Mapping[str, Any] | None  # of the receipt
     may: frozenset[str]
-
-
-@dataclass(frozen=True)
-class KeptView:
-    """A nomination that could not move to the release in force, for the administrators: no name of anybody."""
-
-    code: str
-    unit_title: str
-    release: str
-    why: str
-    step: str
-    received: bool

@@ -14,9 +14,10 @@ from sqlalchemy import case, or_, select
 
 from engine.canonical import time_of
 from engine.errors import NotAllowed, NotFound
-from engine.office import access, accounts, directory
+from engine.office import access, accounts, directory, kept
 from engine.office.accounts import Account, UserRow
 from engine.office.directory import Membership, Unit
+from engine.office.kept import KeptRow
 from engine.office.releases import Releases
 from engine.office.views import Actor, PersonView
 from engine.store import tables as t
@@ -143,6 +144,11 @@ class Oversight:
             )
             for row in reversed(rows)
         ]
+
+    def kept_releases(self, actor: Actor, most: int) -> list[KeptRow]:
+        """Return the nominations that could not move to the release in force, by code, at most so many."""
+        with self._overseeing(actor) as reader:
+            return kept.kept(reader, self.releases, most)
 
     def incidents(self, actor: Actor) -> list[IncidentRow]:
         """Return where the engine could not go on, the oldest first."""

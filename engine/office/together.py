@@ -13,7 +13,7 @@ from engine import commands as c
 from engine.office import completing, incoming, receiving, sessions
 from engine.office.act import Act, Trial
 from engine.office.batch_views import Awaited, BatchRow, GridChoice, GridView
-from engine.office.dossier_views import DossierPage, KeptView
+from engine.office.dossier_views import DossierPage
 from engine.office.queries import dossiers as dossier_pages
 from engine.office.queries import grid
 from engine.office.queries import sessions as session_pages
@@ -72,11 +72,6 @@ class Together:
         """Return a dossier by code or id, with its receipts, its clock and its papers."""
         with self._reading(actor) as reading:
             return dossier_pages.page(reading, name)
-
-    def kept_releases(self, actor: Actor) -> tuple[KeptView, ...]:
-        """Return the nominations that could not move to the release in force; for administrators."""
-        with self._reading(actor) as reading:
-            return dossier_pages.kept(reading)
 
     # --- what comes from outside
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,7 +12,8 @@ from sqlalchemy import select
 from engine.office import directory, failures
 from engine.office.views import Actor
 from engine.store import tables
-from tests.builders import NOMINEE, PASSWORD, Office
+from tests.builders import ASSESSMENT, NOMINEE, PASSWORD, VOTE, Office
+from tests.kept import publish_with_other_council
 from tests.web.conftest import Visitor
 
 Visit = Callable[[Actor], Visitor]
@@ -19,7 +21,7 @@ PAGES = [
     f"/admin/{page}"
     for page in (
         *("accounts", "people", "people/new", "units", "units?all=1", "units/new", "units/X2545"),
-        *("calendar", "grounds", "incidents", "releases"),
+        *("calendar", "grounds", "incidents", "releases", "releases/kept"),
     )
 ]
 NEW = {
@@ -244,3 +246,20 @@ def test_the_pages_speak_english_too(admin: Visitor) -> None:
     for page in PAGES:
         assert admin.get(page).status_code == 200
     assert "Administration" in admin.page
+
+
+def test_nominations_that_keep_a_release_are_shown_by_code_with_the_reason(
+    office: Office, visit: Visit, tmp_path: Path
+) -> None:
+    code = office.nominate()["code"]
+    office.complete(code, office.officer, ASSESSMENT)
+    publish_with_other_council(office, tmp_path)
+    admin = visit(office.person("Đỗ Quốc Khánh", "QT", unit="TTT"))
+    assert "Không có trường hợp nào" in admin.get("/admin/releases/kept").get_data(as_text=True)
+    office.complete(code, office.council, VOTE)
+    admin.get("/admin/releases/kept")
+    assert code in admin.page and "sẽ chuyển sang người khác" in admin.page and "đã tiếp nhận" in admin.page
+    assert NOMINEE["ten"] not in admin.page
+    assert "/admin/releases/kept" in admin.get("/admin/releases").get_data(as_text=True)
+    admin.client.set_cookie("language", "en")
+    assert "would belong to somebody else" in admin.get("/admin/releases/kept").get_data(as_text=True)

@@ -12,6 +12,7 @@ import pytest
 from engine.store.database import Database
 from tests import builders
 from tests.builders import Office
+from tests.kept import publish_with_other_council
 from web import cli, cli_release
 
 DIAGRAM = Path("bpmn/unit_commendation.bpmn")
@@ -87,3 +88,22 @@ def test_two_releases_are_compared_file_by_file_and_element_by_element(
     }
     assert "“Thủ trưởng quyết định” thay đổi: vai trò xử lý." in said(capsys, "diff", "R3", str(folder))
     assert said_as_json(capsys, "diff", "R3", "R3") == {"files": {}, "processes": {}}
+
+
+def test_who_kept_an_earlier_release_is_listed_with_the_reason_and_without_a_name(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = office.nominate()["code"]
+    office.complete(code, office.officer, builders.ASSESSMENT)
+    publish_with_other_council(office, tmp_path)
+    assert said_as_json(capsys, "kept") == []
+    office.complete(code, office.council, builders.VOTE)
+
+    [row] = said_as_json(capsys, "kept")
+    assert row == {
+        "code": code, "unit": "X2545", "unit_title": "Xã Tân Trào", "release": "R3",
+        "why": "role_changed", "step": "Hội đồng bình xét, bỏ phiếu", "received": True,
+    }  # fmt: skip
+    assert said(capsys, "kept").startswith(code)
+    assert "“Hội đồng bình xét, bỏ phiếu” sẽ chuyển sang người khác" in said(capsys, "kept")
+    assert "would belong to somebody else" in said(capsys, "kept", "--lang", "en")

@@ -1,4 +1,4 @@
-"""The page of a dossier, and the list of nominations that kept an earlier release."""
+"""The page of a dossier."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.canonical import time_of
-from engine.errors import NotAllowed
-from engine.office import access
 from engine.office.citations import VERIFIED, citation
-from engine.office.dossier_views import ClockLine, ClockView, DossierPage, KeptView, ReceiptView
+from engine.office.dossier_views import ClockLine, ClockView, DossierPage, ReceiptView
 from engine.office.papers import kinds
 from engine.office.queries import lists
 from engine.office.queries import papers as paper_pages
@@ -26,7 +24,6 @@ DOSSIER = tables.dossier.c
 RECEIPTS = tables.receipt.c
 LINE = tables.paper_line.c
 WAIT = tables.message_subscription.c
-MOST_KEPT = 1_000
 
 
 def page(reading: Reading, name: str) -> DossierPage:
@@ -158,20 +155,3 @@ def _asks(reading: Reading, dossier: str) -> bool:
     of = select(NOMINATION.id).where(NOMINATION.dossier_id == dossier, reading.may_see_nomination())
     query = select(WAIT.case_id).where(WAIT.case_id.in_(of), WAIT.message.in_(drafted)).limit(1)
     return bool(drafted) and reading.connection.execute(query).first() is not None
-
-
-# --- for administrators ------------------------------------------------------------------------------------------
-
-
-def kept(reading: Reading) -> tuple[KeptView, ...]:
-    """Return the nominations that kept a release although another is in force, by code; for administrators alone."""
-    if access.ADMINISTRATOR not in reading.actor.roles:
-        raise NotAllowed(action="kept")
-    query = select(tables.nomination).where(NOMINATION.kept.is_not(None), NOMINATION.ended_at.is_(None))
-    found = []
-    for row in reading.connection.execute(query.order_by(NOMINATION.code).limit(MOST_KEPT)):
-        node = reading.node(row.release, row.process, row.kept_at) if row.kept_at else None
-        step = node.name if node else row.kept_at or ""
-        unit = reading.unit_title(row.unit)
-        found.append(KeptView(row.code, unit, row.release, row.kept, step, row.receipt is not None))
-    return tuple(found)
