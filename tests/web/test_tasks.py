@@ -48,7 +48,7 @@ def test_the_lists_find_a_nomination_by_its_unit(office: Office, visit: Visit) -
 def test_more_than_ninety_nine_tasks_are_said_alike_everywhere(
     office: Office, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox, "counts", lambda reading: dict.fromkeys(inbox.BOXES, 100))
+    monkeypatch.setattr(inbox, "_counts", lambda reading, boxes: dict.fromkeys(inbox.BOXES, 100))
     page = visit(office.head).get("/tasks").get_data(as_text=True)
     assert '<span class="count">99+</span>' in page
     assert "Có 99+ việc chờ phân công" in page
