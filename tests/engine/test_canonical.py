@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -23,6 +26,28 @@ JSON = st.recursive(
 def test_what_is_read_back_is_what_was_written_and_has_the_same_text(value: object) -> None:
     assert json.loads(canonical(value)) == value
     assert canonical(json.loads(canonical(value))) == canonical(value)
+
+
+@given(JSON)
+def test_the_text_is_that_of_the_library_of_the_language(value: object) -> None:
+    assert canonical(value) == json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64, -(2**63) - 1, 10**40], ids=str)
+def test_a_number_is_written_however_long_it_is(number: int) -> None:
+    assert canonical([number]) == f"[{number}]"
+
+
+def test_five_hundred_lists_within_each_other_are_written() -> None:
+    deep: list[object] = []
+    for _ in range(499):
+        deep = [deep]
+
+    assert canonical(deep) == "[" * 500 + "]" * 500
+
+
+class Colour(Enum):
+    RED = "red"
 
 
 @given(st.dictionaries(TEXT, st.integers(), min_size=2))
@@ -53,6 +78,10 @@ def test_two_texts_are_equal_only_if_the_values_are(one: object, other: object) 
         b"x",
         {1, 2},
         datetime(2026, 1, 1, tzinfo=UTC),
+        [date(2026, 1, 1)],
+        {"a": UUID(int=1)},
+        Colour.RED,
+        Decimal(1),
     ],
     ids=repr,
 )
