@@ -19,7 +19,20 @@ from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
-from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
 from engine.canonical import time_of, time_text
 from engine.commands import SYSTEM, AddMembership, AddPerson, Command, DisableAccount, OpenAccount, SetPassword
@@ -28,6 +41,7 @@ from engine.facts import AccountDisabled, AccountOpened, Fact, PasswordSet
 from engine.office import directory, passwords
 from engine.office.passwords import Passwords
 from engine.office.views import MembershipView
+from engine.store.statements import Statement
 from engine.store.tables import account, api_token, credential, person, rate_limit, session_token
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
@@ -311,6 +325,14 @@ def authenticate(reader: Connection, keeper: Passwords, username: str, password:
 # --- sessions and tokens -----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Session:
+    """Whose session it is. `note`: `note_seen` is due, so that most requests write nothing."""
+
+    person: str
+    note: bool
+
+
 def open_session(tx: Connection, person: str, now: datetime) -> str:
     """Begin a session and return its token, which is stored nowhere. What has run out is cleared away meanwhile."""
     tx.execute(delete(session_token).where(session_token.c.expires_at <= time_text(now)))
@@ -322,17 +344,11 @@ def open_session(tx: Connection, person: str, now: datetime) -> str:
     return token
 
 
-def session_person(reader: Connection, token: str, now: datetime) -> str | None:
-    """Return whose session it is, None if it ended or the account was disabled."""
-    query = _living(session_token, token, now).where(session_token.c.seen_at > time_text(now - IDLE))
-    return reader.execute(query).scalar()
-
-
-def should_note(reader: Connection, token: str, now: datetime) -> bool:
-    """Tell whether `note_seen` is due, so that most requests write nothing."""
-    seen = select(session_token.c.seen_at).where(session_token.c.token_hash == _digest(token))
-    at = reader.execute(seen).scalar()
-    return at is not None and time_of(at) <= now - NOTED_EVERY
+def session_of(reader: Connection, token: str, now: datetime) -> Session | None:
+    """Return the living session of a token, None if it ended or the account was disabled."""
+    times = {"now": time_text(now), "since": time_text(now - IDLE)}
+    found = _SESSION(reader, token_hash=_digest(token), **times).first()
+    return Session(found.person, note=time_of(found.seen_at) <= now - NOTED_EVERY) if found else None
 
 
 def note_seen(tx: Connection, token: str, now: datetime) -> None:
@@ -362,15 +378,26 @@ def issue_token(tx: Connection, person: str, now: datetime, life: timedelta = AP
 
 def token_person(reader: Connection, token: str, now: datetime) -> str | None:
     """Return whose token it is, None if it ended or the account was disabled."""
-    return reader.execute(_living(api_token, token, now)).scalar()
+    return _TOKEN(reader, token_hash=_digest(token), now=time_text(now)).scalar()
 
 
-def _living(table: Table, token: str, now: datetime) -> Select[str]:
+def _living(table: Table, *columns: Column[str]) -> Select[Any]:
     return (
-        select(table.c.person)
+        select(table.c.person, *columns)
         .join(account, account.c.person == table.c.person)
-        .where(table.c.token_hash == _digest(token), table.c.expires_at > time_text(now), account.c.disabled == 0)
+        .where(
+            table.c.token_hash == bindparam("token_hash"),
+            table.c.expires_at > bindparam("now"),
+            account.c.disabled == literal_column("0"),
+        )
     )
+
+
+# Every request asks one of them.
+_SESSION = Statement(
+    _living(session_token, session_token.c.seen_at).where(session_token.c.seen_at > bindparam("since"))
+)
+_TOKEN = Statement(_living(api_token))
 
 
 def _digest(token: str) -> str:

@@ -305,12 +305,11 @@ class Engine(Drafts, Papers, Together, Oversight):
         """Return whose session it is, with the memberships of today; None if it ended."""
         now = self.clock.now()
         with self.database.read() as reader:
-            person = accounts.session_person(reader.connection, token, now)
-            if person is None:
+            found = accounts.session_of(reader.connection, token, now)
+            if found is None:
                 return None
-            note = accounts.should_note(reader.connection, token, now)
-            actor = directory.actor(reader.connection, person, local_day(now))
-        if note:
+            actor = directory.actor(reader.connection, found.person, local_day(now))
+        if found.note:
             with self.database.write() as tx:
                 accounts.note_seen(tx.connection, token, now)
         return actor

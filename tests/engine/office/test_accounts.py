@@ -281,7 +281,8 @@ def session(office, hoa):
 
 def person_of(office, token, now):
     with office.read() as reader:
-        return accounts.session_person(reader.connection, token, now)
+        found = accounts.session_of(reader.connection, token, now)
+        return found.person if found else None
 
 
 def test_a_session_is_known_by_a_token_that_is_not_stored(office, hoa, session):
@@ -320,9 +321,10 @@ def test_a_session_that_ended_is_not_revived(office, session):
 
 def test_most_requests_write_nothing(office, session):
     with office.read() as reader:
-        assert not accounts.should_note(reader.connection, session, NOW + timedelta(seconds=59))
-        assert accounts.should_note(reader.connection, session, NOW + timedelta(seconds=60))
-        assert not accounts.should_note(reader.connection, "unknown", NOW)
+        notes = [
+            accounts.session_of(reader.connection, session, NOW + timedelta(seconds=seconds)) for seconds in (59, 60)
+        ]
+    assert [found.note for found in notes if found] == [False, True]
 
 
 def test_logging_out_ends_one_session_alone(office, hoa, session):
@@ -375,7 +377,7 @@ def test_a_token_of_a_program_lives_a_year(office, hoa):
     with office.read() as reader:
         assert accounts.token_person(reader.connection, token, NOW + timedelta(days=364)) == hoa
         assert accounts.token_person(reader.connection, token, NOW + timedelta(days=365)) is None
-        assert accounts.session_person(reader.connection, token, NOW) is None
+        assert accounts.session_of(reader.connection, token, NOW) is None
 
 
 # --- users ---
