@@ -153,6 +153,16 @@ class PaperLinesRefused(EngineError):
     code = "paper_lines"
 
 
+class AwardedElsewhere(EngineError):
+    """Another paper of the movement carries somebody whom this one names; it cannot be signed or issued.
+
+    Params: nomination (code), name of the nominee, number and day of the other paper, paper (its code, "" if it is no
+    paper of this system).
+    """
+
+    code = "awarded_elsewhere"
+
+
 class MixedPaper(EngineError):
     """One paper has one issuing body, deciding authority, type and regime. Params: parts, lists of nomination codes."""
 

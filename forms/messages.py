@@ -105,6 +105,12 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Chưa lập được danh sách của văn bản: {why:paper_line}. {nominations}",
         "The list of the paper cannot be so: {why:paper_line}. {nominations}",
     ),
+    "awarded_elsewhere": (
+        "{name} ({nomination}) đã có trong văn bản số {number} ngày {day} của cùng phong trào. Một thành tích chỉ được "
+        "khen một lần: hãy trả lại dự thảo để bỏ tên này, hoặc hủy văn bản đã ký và lập lại.",
+        "{name} ({nomination}) stands in paper {number} of {day}, of the same movement. One achievement is awarded "
+        "once: return the draft so that the name is left out, or give the signed paper up and draft another.",
+    ),
     "mixed_paper": (
         "Các trường hợp đã chọn cần nhiều văn bản: tách theo cấp quyết định, loại hình khen thưởng và chế độ pháp lý.",
         "These nominations need several papers: one per deciding authority, type of commendation and regime.",

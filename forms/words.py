@@ -124,7 +124,7 @@ ACT: Words = {  # engine.office.views.HistoryLine
     "paper_started": ("Lập văn bản", "Drafted the paper"),
     "paper_lines": ("Sửa danh sách", "Changed the list"),
     "paper_arrived": ("Văn bản đã phát hành", "The paper was issued"),
-    "paper_withdrawn": ("Hủy bản soạn", "Gave the draft up"),
+    "paper_withdrawn": ("Hủy văn bản", "Gave the paper up"),
     "document": ("Tạo tệp văn bản", "The file was written"),
     "engine_upgraded": ("Chương trình được nâng cấp", "The program was upgraded"),
     "erased": ("Đã xóa dữ liệu cá nhân", "Personal data were erased"),
@@ -237,7 +237,7 @@ PAPER_STATUS: Words = {  # of a paper, in its order
     "da_phat_hanh": ("Đã phát hành", "Issued"),
     "da_nhan": ("Nơi nhận đã nhận", "Received"),
     "TAM_DUNG": ("Tạm dừng", "Suspended"),
-    "RUT": ("Đã hủy bản soạn", "Given up"),
+    "RUT": ("Đã hủy", "Given up"),
 }
 
 PAPER_LINE: Words = {  # why a nomination cannot stand in a paper

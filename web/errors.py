@@ -29,6 +29,7 @@ STATUS = {
     "task_not_claimed": 409,
     "stale_task": 409,
     "stale_paper": 409,
+    "awarded_elsewhere": 409,
     "paper_signed": 409,
     "paper_not_in_drafting": 409,
     "document_pending": 409,

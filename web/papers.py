@@ -180,7 +180,7 @@ def withdraw(paper_id: object) -> ResponseReturnValue:
     except EngineError as refused:
         shown = render_template("paper_withdraw.html", paper=paper, reason=reason, problem=first_sentence(refused))
         return shown, status_of(refused)
-    flash(_("Đã hủy bản soạn %(code)s.", code=paper.code), "ok")
+    flash(_("Đã hủy văn bản %(code)s.", code=paper.code), "ok")
     return redirect(url_for("papers.page", paper_id=paper.id), 303)
 
 

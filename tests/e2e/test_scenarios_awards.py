@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from engine.commands import WithdrawPaper
+from engine.errors import PaperNotInDrafting
 from engine.store import tables as t
 from engine.store.database import Database
-from tests.builders import ASSESSMENT, NOMINEE, VOTE
-from tests.papers import DRAFT
+from tests.builders import ASSESSMENT, NOMINEE, VOTE, new_id
+from tests.papers import DRAFT, SIGNS
 from tests.province import APPRAISED, COMMUNE, Province, Refused
 
 APPRAISER, CHAIRMAN, OFFICER = ("SNV_CV", "SNV"), ("CT_UBND", "VP"), ("CB_TDKT_DV", COMMUNE)
@@ -87,6 +89,63 @@ def test_t11_the_chairman_and_the_decision_refuse_whoever_was_awarded_meanwhile(
     said = refused(province.do, CHAIRMAN, third, "chairman", **AGREES)
     assert "Bằng khen của Chủ tịch UBND tỉnh" in said["fields"]["outcome"][0]
     province.do(CHAIRMAN, third, "chairman", outcome="khong_dong_y", ly_do="Đã được khen về cùng thành tích.")
+    province.check_proof()
+
+
+def test_t11_of_two_decisions_for_one_nominee_only_the_first_is_issued_and_the_other_is_given_up(
+    province: Province,
+) -> None:
+    first, second, other = codes = [province.propose_for("BK_TINH") for _ in range(2)] + [
+        province.propose_for("BK_TINH", "Trần Thị Nụ", so_dinh_danh="008190001235")
+    ]
+    province.to_council(codes)
+    province.approved(codes)
+    clerk, drafter = ("VT", "VP"), ("VP_CV", "VP")
+    early = province.paper("quyet_dinh", [first], until="number")
+    signed = province.paper("quyet_dinh", [second, other], until="number")
+    issue = {"ngay_phat_hanh": province.day, "cach_gui": "ban_giay"}
+
+    def withdraw() -> Any:
+        return province.engine.withdraw_paper(
+            WithdrawPaper(
+                command_id=new_id(), actor=province.people[drafter].person.id, paper=signed,
+                reason="Trùng tên với quyết định đã phát hành.",
+            )
+        )  # fmt: skip
+
+    with pytest.raises(PaperNotInDrafting):
+        withdraw()
+    province.do(clerk, early, "issue", **issue)
+    said = refused(province.do, clerk, signed, "issue", **issue)
+    assert (said["code"], "Ma Văn Tuấn" in said["message"], second in said["message"]) == (
+        "awarded_elsewhere", True, True,
+    )  # fmt: skip
+    assert province.ask(drafter, f"/papers/{early}")["number"] in said["message"]
+    assert {province.status(code) for code in codes[1:]} == {"DU_DK"}
+
+    withdraw()
+    again = province.paper("quyet_dinh", [other])
+    assert province.ask(drafter, f"/papers/{again}")["status"] == "da_phat_hanh"
+    assert len(rows(province)) == 2
+    province.check_proof()
+
+
+def test_t11_a_decision_is_not_signed_over_a_letter_to_the_prime_minister_that_awaits_its_answer(
+    province: Province,
+) -> None:
+    state, own = codes = [province.propose_for("BK_TTG"), province.propose_for("BK_TINH")]
+    for code in codes:
+        province.to_council([code])
+        province.approved([code])
+    late = province.paper("quyet_dinh", [own], until="review")
+    letter = province.paper("to_trinh_ttg", [state])
+
+    said = refused(province.do, CHAIRMAN, late, "sign", **SIGNS)
+    assert said["code"] == "awarded_elsewhere"
+    assert province.ask(("VP_CV", "VP"), f"/papers/{letter}")["number"] in said["message"]
+    province.do(CHAIRMAN, late, "sign", outcome="tra_lai", ly_do="Đã trình Thủ tướng Chính phủ về cùng thành tích.")
+    answer = {"outcome": "khong", "so_van_ban": "77/TB-BNV", "ngay_van_ban": "01/10/2025", "ly_do": "Chưa đủ mức."}
+    province.send(APPRAISER, "/messages", message="central_answer", items=[{"nomination": state, "form": answer}])
     province.check_proof()
 
 

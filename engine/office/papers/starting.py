@@ -14,7 +14,7 @@ from engine.facts import NumberTaken, PaperStarted, ReasonGiven, SeriesDeclared
 from engine.office import access, files, moving
 from engine.office.act import Act
 from engine.office.nominations import LONGEST_REASON, SHORTEST_REASON
-from engine.office.papers import kinds, lines, reading, requests
+from engine.office.papers import kinds, lines, once, reading, requests
 from engine.office.papers.context import context_of
 from engine.office.papers.kinds import PaperKind
 from engine.process.instance import Instance
@@ -111,12 +111,13 @@ def _common(values: Any) -> Any:
 
 
 def withdraw(act: Act, command: WithdrawPaper) -> Answer:
-    """Give up a paper that nobody has signed; the right of its drafters."""
+    """Give up a paper that nobody has signed, or that cannot be issued any more; the right of its drafters."""
     paper, _ = reading.lock(act, command.paper)
     release = act.releases.get(act.tx, paper.release)
-    if not lines.may_draft(act, kinds.kind_of(release, paper.kind), paper.unit):
+    all_kinds = kinds.kinds_of(release)
+    if not lines.may_draft(act, all_kinds[paper.kind], paper.unit):
         raise NotAllowed(action="withdraw")
-    if paper.ended_at or paper.reached not in kinds.UNSIGNED:
+    if not once.may_give_up(act.tx.connection, all_kinds, paper):
         raise PaperNotInDrafting(paper=paper.code, status=paper.status)
     reason = command.reason.strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:

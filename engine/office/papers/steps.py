@@ -20,7 +20,7 @@ from engine.office import completing, floating, moving
 from engine.office.act import Act
 from engine.office.awards import form_field
 from engine.office.completing import Desk, Judged
-from engine.office.papers import kinds, lines, numbers, reading
+from engine.office.papers import kinds, lines, numbers, once, reading
 from engine.office.papers.kinds import PaperKind
 from engine.office.papers.numbers import Number, NumberRefused
 from engine.process.instance import Instance
@@ -77,6 +77,8 @@ def _besides(act: Act, paper: Row[Any], judged: Judged, held: Sequence[str], rea
         _check_list(act, judged, paper, held)
     if kinds.SIGNED in reached and not has_document(act, paper):
         raise DocumentPending(paper=paper.code)
+    if {kinds.SIGNED, kinds.ISSUED} & set(reached):
+        once.check(act, kind, kinds.kinds_of(judged.release), _nominations(act, held))
     if kinds.NUMBERED in reached:
         facts.append(_number(act, paper, kind, judged))
     if kinds.DRAFTING in reached:

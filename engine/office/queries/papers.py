@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from engine.canonical import time_of
 from engine.errors import NotFound
 from engine.office import access
-from engine.office.papers import kinds
+from engine.office.papers import kinds, once
 from engine.office.papers.kinds import PaperKind
 from engine.office.papers.numbers import Number, next_number, series_of
 from engine.office.queries.case import CasePage
@@ -169,7 +169,7 @@ class PaperPage(CasePage):
             acts.add("attach")
             if row.reached == kinds.AT_SIGNATURE and not row.ended_at and row.version not in self.documents:
                 acts.add("produce")
-        if self.drafts and not row.ended_at and row.reached in kinds.UNSIGNED:
+        if self.drafts and once.may_give_up(self.reading.connection, kinds.kinds_of(self.release), row):
             acts |= {"withdraw", "edit"} if row.reached == kinds.DRAFTING else {"withdraw"}
         return frozenset(acts)
 
