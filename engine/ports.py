@@ -101,11 +101,12 @@ class Renderer(Protocol):
 class Message:
     """Something a unit is told outside of the pages: counts, codes and days, never a nominee.
 
-    `about` of a round_reminder: code, title, deadline (ISO); of overdue: day, overdue, soon.
+    `about` of a round_reminder: code, title, deadline (ISO); of overdue: day, overdue, soon; of_case: the code of the
+    case and the name of the message as its diagram has it.
     """
 
     key: str  # the same however often it is sent
-    kind: str  # round_reminder | overdue
+    kind: str  # round_reminder | overdue | of_case
     unit: str
     unit_title: str
     about: Mapping[str, Any]

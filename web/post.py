@@ -103,6 +103,8 @@ def said(message: Message) -> tuple[str, str]:
                 day=day,
             ),
         )
+    if message.kind == "of_case":
+        return said_of_case(message.unit_title, about["code"], about["message"])
     return (
         _("Việc đến hạn và quá hạn"),
         _(
@@ -111,6 +113,23 @@ def said(message: Message) -> tuple[str, str]:
             overdue=about["overdue"],
             soon=about["soon"],
         ),
+    )
+
+
+def said_of_case(unit: str, code: str, name: str) -> tuple[str, str]:
+    """Return subject and text of what a diagram tells a unit; `name` is the message it sends."""
+    if name == "opinion_reminder":
+        return (
+            _("Nhắc trả lời ý kiến: %(code)s", code=code),
+            _(
+                "%(unit)s được lấy ý kiến về trường hợp %(code)s và đã quá thời hạn trả lời. Mời xem mục Việc cần làm.",
+                unit=unit,
+                code=code,
+            ),
+        )
+    return (
+        _("Thông báo về %(code)s", code=code),
+        _("%(unit)s có thông báo về %(code)s. Mời đăng nhập để xem.", unit=unit, code=code),
     )
 
 

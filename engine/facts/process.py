@@ -102,11 +102,12 @@ class MessageEnded(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageSent(Fact):
-    """A send task or a throwing event sent a message; who gets it is not the engine's business."""
+    """A send task or a throwing event sent a message, to the unit of its property `unitScope` if it has one."""
 
     key: str
     element: str
     message: str
+    unit: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

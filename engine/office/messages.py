@@ -18,6 +18,7 @@ from engine.canonical import time_text
 from engine.commands import SYSTEM, RemindOverdue
 from engine.errors import NotAllowed
 from engine.facts import TasksReminded
+from engine.office import moving
 from engine.office.act import Act, Sight
 from engine.ports import Message
 from engine.store import tables
@@ -70,12 +71,19 @@ def waiting(reader: Reader, now: datetime, limit: int, besides: Collection[str] 
 def _message(reader: Reader, row: Row[Any]) -> Message:
     unit = tables.unit.c
     title = reader.execute(select(unit.title).where(unit.id == row.unit)).scalar() or row.unit
-    about = json.loads(row.about)
+    return Message(row.key, row.kind, row.unit, title, _about(reader, json.loads(row.about)))
+
+
+def _about(reader: Reader, about: dict[str, Any]) -> dict[str, Any]:
     if "round" in about:
         r = tables.round.c
         found = reader.execute(select(r.code, r.title, r.deadline).where(r.id == about["round"])).one()
-        about = dict(found._mapping)
-    return Message(row.key, row.kind, row.unit, title, about)
+        return dict(found._mapping)
+    for name, table in moving.CASES.items():
+        if name in about:
+            code = reader.execute(select(table.c.code).where(table.c.id == about[name])).scalar_one()
+            return {"code": code, "message": about["message"]}
+    return about
 
 
 def note(tx: Transaction, message: Message, sent: bool, now: datetime) -> None:

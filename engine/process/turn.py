@@ -251,8 +251,8 @@ class Turn:
         self._pass(place)
         for each in place.node.events:
             if each.kind == "message":
-                key = self._places.key(task)
-                self.facts.append(f.MessageSent(key=key, element=place.node.id, message=each.name))
+                key, unit = self._places.key(task), self._unit(place)
+                self.facts.append(f.MessageSent(key=key, element=place.node.id, message=each.name, unit=unit))
             elif each.kind == "signal":
                 self._spread(each.name, {})
         if catcher is not None:

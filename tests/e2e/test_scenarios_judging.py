@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.commands import SYSTEM, AddUnit, PublishRelease
+from engine.office import messages
 from engine.office.releases import read_folder
 from engine.store.database import Database
 from tests.builders import new_id
@@ -131,6 +132,10 @@ def test_t15_what_follows_from_a_late_opinion_is_what_the_release_says_of_that_b
 
     [task] = province.nomination(code)["tasks"]
     assert task["element"] == then
+    with database.read() as reader:
+        told = [(each.kind, each.unit, dict(each.about)) for each in messages.waiting(reader, province.clock.now(), 9)]
+    reminder = ("of_case", "BHXH", {"code": code, "message": "opinion_reminder"})
+    assert told == ([reminder] if policy == "nhac_roi_cho" else [])
     [expired] = [line for line in province.engine.history(province.people["KT", "TTT"], code) if line.act == "timer"]
     assert (expired.step, expired.about) == ("Quá hạn trả lời", "Bảo hiểm xã hội")
     assert [each.chosen for each in expired.automatic] == [None, says]

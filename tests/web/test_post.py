@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import smtplib
+from dataclasses import replace
 from email.message import Message as Letter
 from pathlib import Path
 
@@ -24,6 +25,10 @@ ROUND = Message(
 OVERDUE = Message(
     "reminders:/1/X2545", "overdue", "X2545", "Xã Tân Trào", {"day": "2026-11-16", "overdue": 3, "soon": 1}
 )
+REMINDER = Message(
+    "nomination:1/9/X2545/opinion#1", "of_case", "X2545", "Xã Tân Trào",
+    {"code": "KT-2026-0001/01", "message": "opinion_reminder"},
+)  # fmt: skip
 ADDRESSES = 'from = "khenthuong@tinh.example"\n[addresses]\nX2545 = "tantrao@tinh.example"\n'
 
 
@@ -78,3 +83,13 @@ def test_a_unit_without_an_address_gets_no_letter(tmp_path: Path) -> None:
     assert folder is not None
     assert not folder.send(ROUND)
     assert not (tmp_path / "mail").exists()
+
+
+def test_what_a_diagram_tells_a_unit_names_the_case_and_what_is_awaited(tmp_path: Path) -> None:
+    folder = post(tmp_path, 'send = "folder"\n' + ADDRESSES)
+    assert folder is not None
+    other = replace(REMINDER, key="nomination:1/10/X2545/told#1", about=REMINDER.about | {"message": "told"})
+    assert folder.send(REMINDER) and folder.send(other)
+    said = [text(email.message_from_bytes(file.read_bytes())) for file in (tmp_path / "mail").iterdir()]
+    assert all("KT-2026-0001/01" in each for each in said)
+    assert ["quá thời hạn trả lời" in each for each in said].count(True) == 1

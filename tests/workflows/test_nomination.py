@@ -488,8 +488,8 @@ def test_t15_a_body_that_lets_its_limit_pass_is_treated_as_the_table_says(policy
     assert (made.at, {fact.to_json()["element"] for fact in named(made.facts, "NodePassed")} & ends) == (at, {end})
     [expired] = made.decided("expiry")
     assert (expired["inputs"], expired["result"]) == ({"co_quan": "bhxh", "regime": "R3"}, {"qua_han": policy})
-    sent = [fact.to_json()["message"] for fact in named(made.facts, "MessageSent")]
-    assert sent == (["opinion_reminder"] if policy == "nhac_roi_cho" else [])
+    sent = [(fact.to_json()["message"], fact.to_json()["unit"]) for fact in named(made.facts, "MessageSent")]
+    assert sent == ([("opinion_reminder", "unit of consulted_body@bhxh")] if policy == "nhac_roi_cho" else [])
 
 
 def test_an_opinion_awaited_after_its_limit_is_given_later_and_the_bodies_together_take_every_flow() -> None:

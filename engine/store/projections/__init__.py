@@ -55,7 +55,6 @@ for _fact in (
     facts.FlowTaken,
     facts.DecisionMade,
     facts.NodePassed,
-    facts.MessageSent,
     facts.FormFiled,
     facts.ReasonGiven,
     facts.EngineUpgraded,

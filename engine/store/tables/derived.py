@@ -267,7 +267,7 @@ session = table(
 )
 session_task = table("session_task", text_("session_id"), text_("task"), int_("position"), key="session_id task")
 # What units are told outside of the pages. The key (stream/seq/unit) is the same however often it is sent; that it was
-# sent stands in outbox_delivery. `kind` is round_reminder | overdue, `about` JSON.
+# sent stands in outbox_delivery. `kind` is that of engine.ports.Message, `about` JSON.
 outbox = table("outbox", *map(text_, ("key", "kind", "unit", "about", "at")), key="key")
 person = table(
     "person",
