@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from engine.store.database import Database
@@ -18,7 +19,14 @@ from tests import postgres
 pytest_plugins = ["tests.browser", "tests.no_skips"]
 
 
+# A rule holds or fails whoever runs its test: the same examples each time, and none of them is timed. New ones are
+# looked for by `make test-slow`.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("new", deadline=None, print_blob=True)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("new" if "slow" in config.option.markexpr else "same")
     if "PYTEST_XDIST_WORKER" not in os.environ:
         postgres.begin_run()
 
