@@ -22,6 +22,7 @@ from engine.commands import (
     StartNomination,
     StartPaper,
 )
+from engine.office import timers
 from engine.office.clock import local_day
 from engine.office.service import Engine
 from engine.office.views import Actor, PaperPart, TaskRow
@@ -142,6 +143,13 @@ class Acting:
         )
         return self.engine.complete_task(command)
 
+    def let_timers_pass(self) -> None:
+        """Let all that waits for a day go on, as the jobs of an office do."""
+        with self.engine.database.read() as reader:
+            due = timers.due(reader, self.clock.now(), MOST_ROWS)
+        for command in due:
+            self.engine.fire_timer(command)
+
     # --- papers
 
     def papers(
@@ -163,6 +171,10 @@ class Acting:
         codes = tuple(code for code, _nominee in part.nominations if takes(code))[:MOST_ROWS]
         if not codes:
             return None
+        return self.paper(drafter, kind, codes, until)
+
+    def paper(self, drafter: Actor, kind: str, codes: tuple[str, ...], until: str) -> str:
+        """Draft a paper over these nominations and bring it to a state."""
         self.clock.pass_by(self.step)
         command = StartPaper(command_id=_id(), actor=drafter.person.id, kind=kind, nominations=codes)
         paper = str(self.engine.start_paper(command)["code"])

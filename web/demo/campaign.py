@@ -8,7 +8,7 @@ nomination.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -21,10 +21,11 @@ from engine.commands import (
     ReceiveDossier,
     RecordMessage,
     RecordSession,
+    SetMovement,
     SuspendNomination,
 )
-from engine.office.views import TaskRow
-from web.demo.acting import PAPER_STATES, Acting
+from engine.office.views import Actor, TaskRow
+from web.demo.acting import PAPER_STATES, Acting, Answers
 from web.demo.answers import fill, typed
 
 LEAD, APPRAISER, OFFICE = "CAT", "SNV", "VP"
@@ -50,11 +51,23 @@ STAGES = (
     "end",
 )
 COUNCIL = 17  # members
+NATIONAL = {
+    "ten": "Phong trào thi đua cả nước thực hiện Đề án 06",
+    "so_ky_hieu": "12/KH-TTg",
+    "ngay_ban_hanh": "05/02/2024",
+    "cap_phat_dong": "TTG",
+    "ngay_bat_dau": "05/02/2024",
+    "ngay_ket_thuc": "31/12/2025",
+}
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """Somebody whom a unit nominates. `lacks`: the criterion that is not met, "" if all are."""
+    """Somebody whom a unit nominates. `lacks`: the criterion that is not met, "" if all are.
+
+    `stays`: the step at which this one waits, however far the unit gets. `turns`: outcomes out of the usual, by step,
+    one for each time. `managed`: by the Party committee. `national`: in the movement of the Prime Minister.
+    """
 
     name: str
     number: int
@@ -64,9 +77,19 @@ class Proposed:
     position: str = ""
     lacks: str = ""
     complaint: bool = False
+    stays: str = ""
+    turns: Mapping[str, str] = field(default_factory=dict)
+    managed: bool = False
+    national: bool = False
+
+    def outcome(self, step: str, time: int, usual: str = "dat") -> str:
+        """Return what is decided about this one at a step, the first time or a later one."""
+        said = self.turns.get(step, usual).split()
+        return said[min(time, len(said)) - 1]
 
     def form(self, today: date) -> dict[str, str]:
         given = {"doi_tuong": self.group, "ten": self.name, "don_vi_cong_tac": self.place, "chuc_vu": self.position}
+        given |= {"dien_quan_ly": "co"} if self.managed else {}
         return fill("nominate_province", today, **given, **self.papers)
 
     @property
@@ -104,7 +127,7 @@ class Campaign:
         self.acting = acting
         self.engine = acting.engine
         self.units = {unit.id: unit for unit in units}
-        self.round = ""
+        self.rounds: dict[bool, str] = {}  # whether national -> code
         self.proposed: dict[str, tuple[Unit, Proposed]] = {}  # code -> who
 
     def run(self) -> None:
@@ -113,6 +136,7 @@ class Campaign:
         self.at_the_lead_body()
         for day in SWEEPS:
             self.acting.clock.go_to(day)
+            self.acting.let_timers_pass()
             self.at_home_affairs()
             self.at_the_office()
             self.look_into_complaints()
@@ -144,10 +168,18 @@ class Campaign:
             "toi_da_ca_nhan": "8",
             "ty_le_khong_lanh_dao": "60",
         }
-        actor = self.acting.actor("CA_LD", LEAD).person.id
-        self.round = str(
-            self.engine.open_round(OpenRound(command_id=str(uuid4()), actor=actor, movement="kh230", form=form))["code"]
-        )
+        self.rounds[False] = self._open_round("kh230", form)
+        if any(each.national for unit in self.units.values() for each in unit.proposed):
+            by = self.acting.actor("SNV_CV", APPRAISER).person.id
+            sets = SetMovement(command_id=str(uuid4()), actor=by, movement="da06", form=NATIONAL)
+            self.engine.set_movement(sets)
+            name = "Tổng kết phong trào thi đua cả nước thực hiện Đề án 06"
+            self.rounds[True] = self._open_round("da06", form | {"ten": name, "so_huong_dan": "216/HD-CAT"})
+
+    def _open_round(self, movement: str, form: dict[str, str]) -> str:
+        by = self.acting.actor("CA_LD", LEAD).person.id
+        opens = OpenRound(command_id=str(uuid4()), actor=by, movement=movement, form=form)
+        return str(self.engine.open_round(opens)["code"])
 
     def in_the_units(self) -> None:
         """Nominate, report, vote and hand in; some units come after the deadline."""
@@ -166,21 +198,21 @@ class Campaign:
 
     def _nominate(self, units: list[Unit]) -> None:
         for unit in units:
-            dossiers: dict[str, str] = {}  # award -> dossier: one deciding authority each
+            dossiers: dict[tuple[str, bool], str] = {}  # one deciding authority and one round each
             for each in unit.proposed if unit.beyond("nothing") else ():
                 reason = "Đơn vị chờ xác nhận số liệu của Công an xã, nay mới đủ hồ sơ." if unit.late else None
                 answer = self.acting.nominate(
                     unit.id,
                     each.award,
                     each.form(self.acting.today),
-                    dossiers.get(each.award),
-                    round=self.round,
+                    dossiers.get((each.award, each.national)),
+                    round=self.rounds[each.national],
                     late_reason=reason,
                 )
-                dossiers[each.award] = answer["dossier"]
+                dossiers[each.award, each.national] = answer["dossier"]
                 self.proposed[answer["code"]] = (unit, each)
             if dossiers:
-                self.acting.file(self.acting.actor("CB_TDKT_DV", unit.id), "self_assessment", self._report)
+                self._file(self.acting.actor("CB_TDKT_DV", unit.id), "self_assessment", self._report)
 
     def _report(self, task: TaskRow) -> dict[str, str] | None:
         unit, each = self.proposed.get(task.code, (None, None))
@@ -194,7 +226,7 @@ class Campaign:
         for unit in units:
             if unit.beyond("unit_council"):
                 secretary = self.acting.actor("HD_DV", unit.id)
-                self.acting.file(secretary, "unit_council", lambda task: self._unit_vote(task, 9))
+                self._file(secretary, "unit_council", lambda task: self._unit_vote(task, 9))
 
     def _unit_vote(self, task: TaskRow, members: int) -> dict[str, str] | None:
         if task.code not in self.proposed:
@@ -216,11 +248,11 @@ class Campaign:
         """Check all that came, have some supplemented, propose together to the Department of Home Affairs."""
         act, checker = self.acting, self.acting.actor("CA_TH", LEAD)
         act.clock.go_to(CHECKED)
-        act.file(checker, "consolidator_check", self._check)
+        self._file(checker, "consolidator_check", self._check)
         act.papers("CA_TH", LEAD, "yeu_cau_bo_sung_tong_hop")
         self._by_units("consolidation_supplement", self._supplement)
-        act.file(checker, "consolidator_check", lambda task: self._good(task, "consolidator_check"))
-        act.file(act.actor("SNV_CV", APPRAISER), "second_check", lambda task: self._good(task, "consolidator_check"))
+        self._file(checker, "consolidator_check", self._check)
+        self._file(act.actor("SNV_CV", APPRAISER), "second_check", lambda task: self._good(task, "consolidator_check"))
         act.papers("CA_TH", LEAD, "thong_bao_tong_hop")
         act.clock.go_to(HANDED_OVER)
         takes = self._takes("consolidation_letter")
@@ -230,7 +262,8 @@ class Campaign:
         unit, each = self.proposed[task.code]
         if not unit.beyond("consolidator_check"):
             return None
-        outcome = {3: "bo_sung", 5: "khong_dat"}.get(each.number % 53, "dat")
+        usual = {3: "bo_sung dat", 5: "khong_dat"}.get(each.number % 53, "dat")
+        outcome = each.outcome("consolidator_check", task.occurrence, usual)
         return fill("check", self.acting.today, outcome=outcome)
 
     def _supplement(self, task: TaskRow) -> dict[str, str] | None:
@@ -248,14 +281,14 @@ class Campaign:
         """Receive, appraise, ask and publish, let the council vote, propose."""
         act = self.acting
         self._receive()
-        act.file(act.actor("SNV_CV", APPRAISER), "offer_lower", self._offer)
+        self._file(act.actor("SNV_CV", APPRAISER), "offer_lower", self._offer)
         self._by_units(
             "lower_form_consent",
             self._agree,
             "HA_HINH_THUC",
             "TT_DV",
         )
-        act.file(act.actor("SNV_CV", APPRAISER, 1), "appraisal", self._appraise)
+        self._file(act.actor("SNV_CV", APPRAISER, 1), "appraisal", self._appraise)
         act.papers("SNV_CV", APPRAISER, "yeu_cau_bo_sung")
         self._by_units("supplement", self._supplement)
         self._ask_and_publish()
@@ -285,10 +318,8 @@ class Campaign:
         unit, each = self.proposed[task.code]
         if not unit.beyond("appraisal"):
             return None
-        outcome = "khong_dat" if each.lacks == "D1" else {7: "bo_sung"}.get(each.number % 53, "dat")
-        if task.occurrence > 1 and outcome == "bo_sung":
-            outcome = "dat"
-        return fill("appraisal", self.acting.today, outcome=outcome)
+        usual = "khong_dat" if each.lacks == "D1" else {7: "bo_sung dat"}.get(each.number % 53, "dat")
+        return fill("appraisal", self.acting.today, outcome=each.outcome("appraisal", task.occurrence, usual))
 
     def _ask_and_publish(self) -> None:
         act = self.acting
@@ -299,10 +330,10 @@ class Campaign:
             ("CQ_HY", "SNNMT", "opinion"),
             ("BTV_TU", "TU", "party_opinion"),
         ):
-            act.file(act.actor(role, unit), step, self._agree)
+            self._file(act.actor(role, unit), step, self._agree)
         appraiser = act.actor("SNV_CV", APPRAISER)
         for step in ("opinions_summary", "comments_summary"):
-            act.file(appraiser, step, lambda task: fill(task.form or "", act.today))
+            self._file(appraiser, step, lambda task: fill(task.form or "", act.today))
         act.papers("SNV_CV", APPRAISER, "cong_khai", self._takes("appraisal"))
 
     def _meet(self) -> None:
@@ -354,9 +385,9 @@ class Campaign:
     def at_the_office(self) -> None:
         """The office checks, the chairman decides per name, the papers of that follow."""
         act = self.acting
-        act.file(act.actor("VP_CV", OFFICE), "office_check", lambda task: self._good(task, "office_check"))
-        act.file(act.actor("CT_UBND", OFFICE), "chairman", self._decide)
-        act.file(act.actor("SNV_CV", APPRAISER), "clarify", lambda task: fill(task.form or "", act.today))
+        self._file(act.actor("VP_CV", OFFICE), "office_check", lambda task: self._good(task, "office_check"))
+        self._file(act.actor("CT_UBND", OFFICE), "chairman", self._decide)
+        self._file(act.actor("SNV_CV", APPRAISER), "clarify", lambda task: fill(task.form or "", act.today))
 
     def look_into_complaints(self) -> None:
         """A complaint about one name that came after the chairman agreed: it stands still, the others go on (T10)."""
@@ -378,8 +409,8 @@ class Campaign:
         unit, each = self.proposed[task.code]
         if not unit.beyond("chairman"):
             return None
-        outcome = {11: "khong_dong_y", 13: "yeu_cau_lam_ro"}.get(each.number % 97, "dong_y")
-        return fill("chairman", self.acting.today, outcome="dong_y" if task.occurrence > 1 else outcome)
+        usual = {11: "khong_dong_y dong_y", 13: "yeu_cau_lam_ro dong_y"}.get(each.number % 97, "dong_y")
+        return fill("chairman", self.acting.today, outcome=each.outcome("chairman", task.occurrence, usual))
 
     def after_the_decision(self) -> None:
         """The centre answers for the names of units that are through, and the units are told."""
@@ -397,11 +428,20 @@ class Campaign:
         self.acting.papers("SNV_CV", APPRAISER, "thong_bao_ket_qua", self._takes("notice"))
 
     def _answer(self, code: str) -> dict[str, str]:
-        number = self.proposed[code][1].number
-        outcome = "khong" if number % 11 == 0 else "dong_y"
-        return fill("central_answer", self.acting.today, outcome=outcome, so_van_ban=f"{2000 + number}/QĐ-TTg")
+        each = self.proposed[code][1]
+        outcome = each.outcome("central_answer", 1, "khong" if each.number % 11 == 0 else "dong_y")
+        return fill("central_answer", self.acting.today, outcome=outcome, so_van_ban=f"{2000 + each.number}/QĐ-TTg")
 
     # --- what they share
+
+    def _file(self, actor: Actor, step: str, answers: Answers) -> None:
+        """Complete the tasks of a step, but for those who wait there."""
+
+        def answer(task: TaskRow) -> dict[str, str] | None:
+            found = self.proposed.get(task.code)
+            return None if found and found[1].stays == step else answers(task)
+
+        self.acting.file(actor, step, answer)
 
     def _by_units(self, step: str, answers: Any, status: str = "BO_SUNG", role: str = "CB_TDKT_DV") -> None:
         """Let every unit whose nominations wait in this state do their tasks of a step."""
@@ -414,7 +454,7 @@ class Campaign:
             if after is None:
                 break
         for unit in sorted(units & set(self.units)):
-            self.acting.file(self.acting.actor(role, unit), step, answers)
+            self._file(self.acting.actor(role, unit), step, answers)
 
     def _takes(self, stage: str) -> Any:
         return lambda code: self.beyond(stage, code)

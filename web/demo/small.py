@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from web.demo.acting import Acting
+from collections.abc import Mapping
+from typing import Any
+
+from web.demo.acting import PAPER_STATES, Acting
 from web.demo.campaign import LEAD, Campaign, Proposed, Unit
 from web.demo.people import OFFICE, UNIT_ROLES, Member
 from web.demo.unit_awards import UnitAwards
@@ -13,9 +16,19 @@ SPECIALIST = "Chuyên viên"
 def tell(acting: Acting) -> list[dict[str, str]]:
     """Make the office and let it work; return the accounts."""
     accounts = acting.enter([*OFFICE, *others()])
-    Campaign(acting, UNITS).run()
+    campaign = Campaign(acting, UNITS)
+    campaign.run()
+    covering_notes(acting, campaign)
     UnitAwards(acting).tell()
     return accounts
+
+
+def covering_notes(acting: Acting, campaign: Campaign) -> None:
+    """Let a covering note of the office stand at each step of a paper, up to its receipt."""
+    units = [unit for unit in UNITS if unit.beyond("appraisal_letter")]
+    for unit, state in zip(units, PAPER_STATES[:-1], strict=False):
+        first = next(code for code, (of, _each) in campaign.proposed.items() if of is unit)
+        acting.paper(acting.actor("VP_CV", "VP"), "phieu_trinh", (first,), state)
 
 
 def others() -> list[Member]:
@@ -45,6 +58,15 @@ def _commune(unit: str, title: str, stage: str, number: int, people: str, **more
     return Unit(unit, title, stage, (collective, *single), variety=number, **more)  # type: ignore[arg-type]
 
 
+def _waits(name: str, number: int, step: str, turns: Mapping[str, str] | None = None, **more: Any) -> Proposed:
+    """Return somebody of phường Minh Xuân who waits at a step, and what is decided before that leads there."""
+    usual: dict[str, Any] = {"award": "BK_TINH", "group": "cong_chuc_vien_chuc"}
+    place, position = "UBND phường Minh Xuân", "Công chức"
+    return Proposed(
+        name=name, number=number, place=place, position=position, stays=step, turns=turns or {}, **usual | more
+    )
+
+
 UNITS = (
     # T1: one collective and three people, one of whom has no initiative; it goes the whole way.
     Unit(
@@ -68,6 +90,10 @@ UNITS = (
         (
             Proposed("Phòng Cảnh sát QLHC về TTXH", 130, "BK_TINH", "tap_the_tinh", "Công an tỉnh", lacks="A8.3"),
             Proposed("Phàn Quốc Kiên", 131, "BK_TINH", "cong_chuc_vien_chuc", "Công an tỉnh", "Cán bộ"),
+            Proposed(
+                *("Lò Thị Thương", 132, "BK_TINH", "cong_chuc_vien_chuc", "Công an tỉnh", "Cán bộ"),
+                stays="second_check",
+            ),
         ),
     ),
     Unit(
@@ -101,5 +127,29 @@ UNITS = (
     _commune("X769", "Xã Mèo Vạc", "unit_council", 230, "Thào Minh Chiến"),
     _commune("X1108", "Xã Xín Mần", "self_assessment", 240, "Cháng Thị Mỷ, Lù Văn Sơn"),
     _commune("X1153", "Xã Bắc Quang", "notice", 250, "Phạm Thị Thu Dung"),
+    # One who waits at each step that the others only pass.
+    Unit(
+        "X2215",
+        "Phường Minh Xuân",
+        "end",
+        (
+            _waits("Âu Thị Hồng", 301, "consolidation_override", {"consolidator_check": "bo_sung"}),
+            _waits("Quan Văn Thuận", 302, "supplement_override", {"appraisal": "bo_sung"}),
+            _waits("Triệu Văn Sáng", 311, "supplement", {"appraisal": "bo_sung"}),
+            _waits("Hà Thị Kim Oanh", 303, "clarify", {"chairman": "yeu_cau_lam_ro"}),
+            _waits("Lê Trung Hiếu", 304, "opinion", group="doanh_nhan"),
+            _waits("Vũ Thị Bích Hợp", 305, "opinions_summary", group="doanh_nhan"),
+            _waits("Trần Mạnh Hà", 306, "party_opinion", award="BK_TTG", managed=True),
+            _waits("Đinh Công Tráng", 307, "central_supplement", {"central_answer": "bo_sung"}, award="BK_TTG"),
+            _waits("Nông Thị Lụa", 308, "offer_lower", award="HCLD_3"),
+            _waits("Ma Công Hưởng", 309, "lower_form_consent", award="HCLD_3"),
+            Proposed(
+                *("Cán bộ, nhân dân phường Minh Xuân", 310, "HCLD_3", "tap_the_xa", "phường Minh Xuân"),
+                stays="comments_summary",
+                national=True,
+            ),
+        ),
+        variety=1,
+    ),
     _commune("X1021", "Xã Hoàng Su Phì", "nothing", 260, "Triệu Văn Đạt"),
 )
