@@ -112,8 +112,13 @@ class Consequence:
     limit: int | None
     ends: bool
     certain: bool  # False: it depends on more than this choice
-    given: tuple[str, ...] = ()  # flows of the diagram on which it depends, by their labels
+    given: tuple[str, ...] = ()  # answers on which it depends, with the questions of the diagram
     stays: bool = False  # it waits at this step until it is known whether it may go on
+
+    @property
+    def given_that(self) -> tuple[str, ...]:
+        """The choice, if there is one, and what else must hold; what follows the same stands together on a page."""
+        return (self.label, *self.given) if self.label else self.given
 
 
 @dataclass(frozen=True)

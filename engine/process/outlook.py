@@ -13,9 +13,12 @@ from engine.process.definition import ProcessDefinition, values_of
 from engine.process.expressions import ExpressionFailed
 from engine.process.model import Flow, Node
 from engine.process.moves import Scalar
+from engine.process.rules import VERDICT
 from engine.process.turn import CHOOSING
 
 MOST_WAYS = 12
+VERDICTS = frozenset({"result", VERDICT})  # what a table says of the criteria, in all or of one
+ASKED = "asked_before"
 STOPS = frozenset({"userTask", "manualTask", "endEvent", "intermediateCatchEvent", "receiveTask"})
 
 
@@ -23,8 +26,8 @@ STOPS = frozenset({"userTask", "manualTask", "endEvent", "intermediateCatchEvent
 class Way:
     """Where a path stops next: a user task, a wait or an end event; None where it goes on in several directions.
 
-    `given` names the flows that had to be guessed, as they are labelled in the diagram; where there are none and the
-    way is not `certain`, it depends on what the diagram does not name.
+    `given` names, with the questions of the diagram, the flows that the answers of this step or a table of criteria
+    will choose; where there are none and the way is not `certain`, it depends on what only the office knows.
     """
 
     node: Node | None
@@ -41,11 +44,12 @@ def ways_on(
     """
     definition = definition.owner_of(element)
     known = {name: value for name, value in variables.items() if name.rpartition(".")[0] != element}
-    said: dict[str, Scalar] = {f"{element}.visited": True}
+    asked = f"{element}.{ASKED}"
+    said: dict[str, Scalar] = {f"{element}.visited": True, asked: variables.get(asked, False)}
     if outcome is not None:
         said[f"{element}.outcome"] = outcome
     # What else the form of this step will say is not known yet.
-    start = _Path(definition.nodes[element], frozenset({element}), frozenset({element}))
+    start = _Path(definition.nodes[element], frozenset({element}), frozenset({element}), element)
     found: dict[str | None, Way] = {}
     for way in _Ahead(definition, known | said, frozenset(said)).ways(start):
         stop = way.node.id if way.node else None
@@ -54,6 +58,12 @@ def ways_on(
         if len(found) == MOST_WAYS:
             break
     return list(found.values())
+
+
+def answered(gateway: Node, flow: Flow) -> str:
+    """Return the question of a gateway with one of its answers: `Đủ tỷ lệ phiếu: Không đủ`."""
+    question = gateway.name.rstrip("? ")
+    return f"{question}: {flow.name}" if question else flow.name
 
 
 def what_follows(
@@ -83,11 +93,15 @@ def expected_steps(
 
 @dataclass(frozen=True)
 class _Path:
-    """How far a look ahead has come. `unknown`: elements whose variables are not known yet."""
+    """How far a look ahead has come.
+
+    `unknown`: elements whose variables are not known yet; `answering`: the user task whose form is being filled in.
+    """
 
     node: Node
     seen: frozenset[str]
     unknown: frozenset[str]
+    answering: str | None = None
     certain: bool = True
     given: tuple[str, ...] = ()
 
@@ -113,7 +127,8 @@ class _Ahead:
             return
         for flow in flows:
             guessed = len(flows) > 1
-            label = (flow.name,) if guessed and flow.name else ()
+            told = guessed and flow.name and self._tells(path, flows)
+            label = (answered(path.node, flow),) if told else ()
             yield from self._along(flow, replace(path, certain=path.certain and not guessed, given=path.given + label))
 
     def _along(self, flow: Flow, path: _Path) -> Iterator[Way]:
@@ -127,6 +142,18 @@ class _Ahead:
         else:
             unknown = path.unknown | {node.id} if node.kind == "businessRuleTask" else path.unknown
             yield from self.ways(replace(path, node=node, seen=path.seen | {node.id}, unknown=unknown))
+
+    def _tells(self, path: _Path, flows: list[Flow]) -> bool:
+        """Return whether an official knows these flows: their own answers or a verdict on criteria choose among them."""
+        programs = (self.definition.programs.get(flow.id) for flow in flows)
+        names = {name for program in programs if program for name in program.names}
+        return any(self._is_answer(name, path) for name in names)
+
+    def _is_answer(self, name: str, path: _Path) -> bool:
+        element, _, last = name.rpartition(".")
+        if element == path.answering:
+            return name not in self.said
+        return element in self.definition.rules and last in VERDICTS
 
     def _possible(self, path: _Path, flows: list[Flow]) -> list[Flow]:
         """Return the flows that may be taken, the likeliest first, else as they are drawn."""
@@ -146,10 +173,10 @@ class _Ahead:
         program = self.definition.programs.get(flow.id)
         if program is None:
             return None
-        if any(name.rpartition(".")[0] in unknown and name not in self.said for name in program.names):
-            return None
+        # What is not known stays unbound: `false && unknown` is false all the same.
+        names = [name for name in program.names if name in self.said or name.rpartition(".")[0] not in unknown]
         try:
-            return bool(program.evaluate(values_of(self.definition, self.variables, program.names)))
+            return bool(program.evaluate(values_of(self.definition, self.variables, names)))
         except ExpressionFailed:
             return None
 

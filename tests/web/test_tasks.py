@@ -141,8 +141,8 @@ def test_every_way_on_is_told_that_the_diagram_decides(office: Office, visit: Vi
     code = office.nominate()["code"]
     office.complete(code, office.officer, ASSESSMENT)
     page = visit(office.council).get(f"/tasks/{office.only_task(code).task.id}").get_data(as_text=True)
-    assert "Nếu <b>Quá nửa</b></dt><dd>→ Thủ trưởng quyết định" in page.replace("  ", " ")
-    assert "Nếu <b>Không quá nửa</b></dt><dd>→ Thông báo không được khen" in page.replace("  ", " ")
+    assert "Nếu <b>Quá nửa đồng ý: Quá nửa</b></dt> <dd>→ Thủ trưởng quyết định" in " ".join(page.split())
+    assert "Nếu <b>Quá nửa đồng ý: Không quá nửa</b></dt> <dd>→ Thông báo không được khen" in " ".join(page.split())
 
 
 def test_whoever_decides_reads_counts_and_report_without_unfolding(office: Office, visit: Visit) -> None:

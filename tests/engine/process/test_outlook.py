@@ -38,20 +38,46 @@ def test_what_another_step_said_is_known():
     assert (node.id, certain) == ("d_", True)
 
 
-def test_where_a_gateway_decides_every_way_is_named_by_its_flow():
+def test_where_the_answers_of_a_step_decide_every_way_is_named_by_question_and_answer():
     lines = ("startEvent s", "userTask a", "exclusiveGateway g default=d", "userTask b", "userTask c", "endEvent e")
     flows = ("s -> a", "a -> g", "many: g -> b if a.ok", "d: g -> c", "b -> e", "c -> e")
     process = definition(*lines, *flows)
     process.flows["many"] = replace(process.flows["many"], name="Quá nửa")
+    process.nodes["g"] = replace(process.nodes["g"], name="Phiếu đồng ý?")
     ways = ways_on(process, "a", None, {})
-    assert [(way.node.id, way.certain, way.given) for way in ways] == [("b", False, ("Quá nửa",)), ("c", False, ())]
+    given = ("Phiếu đồng ý: Quá nửa",)
+    assert [(way.node.id, way.certain, way.given) for way in ways] == [("b", False, given), ("c", False, ())]
+
+
+def test_what_the_office_arranges_is_not_named_to_those_who_judge():
+    process = shipped("R3").process("nomination")
+    ways = ways_on(process, "appraisal", "dat", {})
+    assert [way.node.id for way in ways] == ["opinions", "publication", "council", "appraisal_letter"]
+    assert not any(way.given or way.certain for way in ways)
+
+
+def test_a_choice_that_rules_a_way_out_does_so_whatever_else_is_unknown():
+    process = shipped("R3").process("nomination")
+    assert what_follows(process, "appraisal", "khong_dat", {}) == (process.nodes["ineligible_notice"], True)
+    [way] = ways_on(process, "appraisal", "khong_dat", {})
+    assert way.given == ()
+
+
+def test_whether_a_supplement_was_asked_for_before_is_known():
+    process = shipped("R3").process("nomination")
+    [first] = ways_on(process, "appraisal", "bo_sung", {})
+    [again] = ways_on(process, "appraisal", "bo_sung", {"supplement.visited": True})
+    assert (first.node.id, again.node.id) == ("supplement_request", "supplement_override")
 
 
 def test_what_a_table_said_before_is_likely_and_not_certain_when_it_is_asked_again():
     process = shipped("R3").process("unit_commendation")
     known = {"self_assessment.visited": True, "criteria.result": "DAT", "criteria.visited": True}
     ways = [(way.node.id, way.given) for way in ways_on(process, "supplement", None, known)]
-    assert ways == [("head_decision_final", ("Đã bổ sung",)), ("not_eligible_notice", ("Không đạt",))]
+    assert ways == [
+        ("head_decision_final", ("Kết quả tiêu chí: Đã bổ sung",)),
+        ("not_eligible_notice", ("Kết quả tiêu chí: Không đạt",)),
+    ]
 
 
 def test_two_ways_to_one_step_are_one_way():
