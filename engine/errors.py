@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Literal
 
 
 class EngineError(Exception):
-    """Base of all refusals. `params` fill the sentence of `code`."""
+    """Base of all refusals. `params` fill the sentence of `code`; `also` holds what else was wrong at the same time."""
 
     code: ClassVar[str] = "engine_error"
+    also: tuple[EngineError, ...] = ()
 
     def __init__(self, **params: Any) -> None:
         self.params = params

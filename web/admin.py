@@ -24,7 +24,7 @@ from engine.commands import (
 from engine.errors import EngineError
 from engine.office import accounts, seeds
 from engine.office.access import ADMINISTRATOR
-from web.errors import first_sentence, status_of
+from web.errors import sentences, status_of
 from web.requests import command_id, engine
 from web.rules import rule
 from web.texts import _, message, word
@@ -78,7 +78,7 @@ def carry_out(
     except Unfit as unfit:
         return render(str(unfit)), 422
     except EngineError as refused:
-        return render(first_sentence(refused)), status_of(refused)
+        return render(sentences(refused)), status_of(refused)
     flash(said, "ok")
     return redirect(to, 303)
 

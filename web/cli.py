@@ -43,6 +43,8 @@ def refuse(error: EngineError) -> int:
         click.echo(" ".join(text for found in field_sentences(error).values() for text in found), err=True)
     else:
         click.echo(texts.sentence(error), err=True)
+    for other in error.also:
+        refuse(other)
     return CANNOT if isinstance(error, CannotOpen) else FOUND
 
 

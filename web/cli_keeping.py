@@ -13,7 +13,7 @@ from engine.errors import NotFound
 from engine.office import accounts
 from engine.store.backup import back_up
 from engine.store.backup import restore as go_back
-from web.cli_words import SpokenGroup
+from web.cli_words import Spoken, SpokenGroup
 from web.office import Place
 from web.options import office_options, open_office, say
 from web.texts import _
@@ -63,7 +63,7 @@ def erase_person(place: Place, as_json: bool, username: str, reason: str) -> Non
 # --- copies ------------------------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(cls=Spoken)
 @office_options
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(place: Place, as_json: bool, file: Path) -> None:
@@ -76,7 +76,7 @@ def backup(place: Place, as_json: bool, file: Path) -> None:
     say({"file": str(file), "bytes": file.stat().st_size}, as_json, text)
 
 
-@click.command()
+@click.command(cls=Spoken)
 @office_options
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(place: Place, as_json: bool, file: Path) -> None:

@@ -75,6 +75,11 @@ def first_sentence(error: EngineError) -> str:
     return next((found[0] for found in field_sentences(error).values()), sentence(error))
 
 
+def sentences(error: EngineError) -> str:
+    """Return what was wrong, and what else was wrong at the same time, for the head of a form."""
+    return " ".join(first_sentence(each) for each in (error, *error.also))
+
+
 def on_refusal(error: EngineError) -> ResponseReturnValue:
     status = status_of(error)
     headers = {"Retry-After": str(error.params["seconds"])} if status == 429 else {}

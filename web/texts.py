@@ -139,6 +139,12 @@ def weekday(value: date) -> str:
     )[value.weekday()]  # fmt: skip
 
 
+def duty(role: str, unit_title: str | None) -> str:
+    """Return a role with the unit it is held in, unless the name of the role says the unit already."""
+    name = word("role", role)
+    return name if not unit_title or unit_title in name else f"{name}, {unit_title}"
+
+
 def due_day(due: DueView, today: date) -> str:
     """Return the calendar date of a limit, with its weekday when it is near."""
     near = abs((due.due_on - today).days) <= 7
@@ -214,6 +220,8 @@ def install(app: Flask) -> None:
     )
     env.filters.update(share=share, thousands=thousands)
     env.globals.update(paper_title=paper_title, finding=finding)
-    env.globals.update(word=word, due_chip=due_chip, clock_chip=clock_chip, due_day=due_day, language=language)
+    env.globals.update(
+        word=word, duty=duty, due_chip=due_chip, clock_chip=clock_chip, due_day=due_day, language=language
+    )
     for code in LANGUAGES:
         catalogue(code)

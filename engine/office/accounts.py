@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -36,7 +37,7 @@ from sqlalchemy import (
 
 from engine.canonical import time_of, time_text
 from engine.commands import SYSTEM, AddMembership, AddPerson, Command, DisableAccount, OpenAccount, SetPassword
-from engine.errors import CannotOpen, DirectoryError, LoginFailed, TooManyTries
+from engine.errors import CannotOpen, DirectoryError, EngineError, LoginFailed, TooManyTries
 from engine.facts import AccountDisabled, AccountOpened, Fact, PasswordSet
 from engine.office import directory, passwords
 from engine.office.passwords import Passwords
@@ -236,7 +237,7 @@ def new_user(
     the role QT: there is no default account and no default password.
 
     Raises:
-        DirectoryError, InvalidForm: as the three commands do.
+        DirectoryError, InvalidForm: as the three commands do; the first that is wrong, with all others in `also`.
     """
     seed = seed or str(uuid4())
     someone, *ids = (str(uuid5(NAMESPACE_OID, f"{seed}:{part}")) for part in ("person", "enters", "joins", "opens"))
@@ -245,13 +246,34 @@ def new_user(
         AddMembership(command_id=ids[1], actor=by, person=someone, unit=unit, role=role, valid_from=on),
         OpenAccount(command_id=ids[2], actor=by, person=someone, username=username, password=password, demo=demo),
     )
-    directory.personal_data(enters)
-    directory.add_membership(joins, directory.all_units(reader), book, (), person_exists=True)
-    taken = account_named(reader, clean_username(username))
-    if taken and taken.person == someone:
-        taken = None  # the same request once more
-    open_account(opens, person_exists=True, of_person=None, of_name=taken, account_data="")
+
+    def names_an_account() -> None:
+        taken = account_named(reader, clean_username(username))
+        if taken and taken.person != someone:  # else it is the same request once more
+            raise DirectoryError(why="username_taken")
+
+    _check_all(
+        lambda: directory.personal_data(enters),
+        lambda: directory.add_membership(joins, directory.all_units(reader), book, (), person_exists=True),
+        lambda: directory.check_role(role, book),
+        names_an_account,
+        lambda: passwords.check(password, username),
+    )
     return [enters, joins, opens]
+
+
+def _check_all(*checks: Callable[[], object]) -> None:
+    """Make every check, and refuse with all that is wrong at once, each thing once."""
+    wrong: dict[str, EngineError] = {}
+    for check in checks:
+        try:
+            check()
+        except EngineError as error:
+            wrong.setdefault(str(error), error)
+    if wrong:
+        first, *rest = wrong.values()
+        first.also = tuple(rest)
+        raise first
 
 
 # --- passwords and tries -----------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ def write(act: Act, nomination: str, move: Floated) -> None:
     for old, new in move.migration.keys.items():
         if old != new:
             d, ids = tables.draft.c, [str(uuid5(UUID(nomination), key)) for key in (old, new)]
-            act.tx.execute(update(tables.draft).where(d.task == ids[0]).values(task=ids[1]))
+            act.tx.execute(update(tables.draft).where(d.place == ids[0]).values(place=ids[1]))
 
 
 def _with_snapshot(fact: Fact, snapshot: str) -> Fact:

@@ -144,7 +144,7 @@ class _Ahead:
             yield from self.ways(replace(path, node=node, seen=path.seen | {node.id}, unknown=unknown))
 
     def _tells(self, path: _Path, flows: list[Flow]) -> bool:
-        """Return whether an official knows these flows: their own answers or a verdict on criteria choose among them."""
+        """Return whether an official knows these flows: their answers or a verdict on criteria choose among them."""
         programs = (self.definition.programs.get(flow.id) for flow in flows)
         names = {name for program in programs if program for name in program.names}
         return any(self._is_answer(name, path) for name in names)

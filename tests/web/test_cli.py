@@ -209,6 +209,13 @@ def test_the_first_administrator_is_added_by_the_command_line(
     typed(monkeypatch, "ngắn")
     assert run("user", "add", "quantri", *who, *data) == 1
     assert "12" in capsys.readouterr().err
+    typed(monkeypatch, "ngắn")
+    wrong = ("--name", " ", "--unit", "KHONGCO", "--role", "VUA")
+    assert run("user", "add", "Quản trị", *wrong, *data) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert [
+        word in line for word, line in zip(("họ tên", "đơn vị", "vai trò", "tên đăng nhập", "12"), said, strict=True)
+    ] == [True] * 5
     typed(monkeypatch, "núi cao sông dài lắm")
     assert run("user", "add", "quantri", *who, *data) == 0
 

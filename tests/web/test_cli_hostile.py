@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.conftest import ROOT
 from web import cli, texts
-from web.cli_words import HELP
+from web.cli_words import HELP, Spoken
 
 DIAGRAM = str(ROOT / "workflows" / "bpmn" / "unit_commendation.bpmn")
 TABLE = str(ROOT / "workflows" / "dmn" / "unit_commendation_criteria.dmn")
@@ -271,6 +271,7 @@ def test_wrong_options_and_missing_arguments_are_one_sentence(
 
 
 def test_every_help_has_its_vietnamese() -> None:
+    assert [path for path, command in leaves(cli.cli) if not isinstance(command, Spoken)] == []
     english = {command.help or "" for _, command in leaves(cli.cli)}
     english |= {
         each.help

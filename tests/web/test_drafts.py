@@ -7,8 +7,10 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from engine.office.views import Actor
+from engine.store import tables
 from tests.builders import ASSESSMENT, PASSWORD, PDF, Office
 from tests.web.conftest import COOKIE, Visitor, account_of
 from web.resuming import page_of
@@ -167,6 +169,19 @@ def test_a_nomination_has_a_draft_of_its_own_until_it_is_made_or_dropped(office:
 
     officer.post(draft.replace("/draft?", "/draft/drop?"))
     assert "Ma Văn Tuấn" not in officer.get(NEW).get_data(as_text=True)
+
+
+def test_what_was_typed_for_a_task_is_forgotten_when_it_is_done(office: Office, visit: Visit, task: Any) -> None:
+    officer = visit(office.officer)
+    assert officer.post(f"/tasks/{task.id}/draft", typed(task)).status_code < 400
+    drafts = select(tables.draft.c.place).where(tables.draft.c.place == task.id)
+    with office.engine.database.read() as reader:
+        assert reader.execute(drafts).all() == [(task.id,)]
+
+    office.complete(task.code, office.officer, ASSESSMENT)
+
+    with office.engine.database.read() as reader:
+        assert reader.execute(drafts).all() == []
 
 
 def test_a_page_that_is_left_keeps_its_draft_without_a_word_on_the_next_page(

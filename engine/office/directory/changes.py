@@ -21,7 +21,7 @@ from engine.facts import (
     UnitAdded,
     UnitEnded,
 )
-from engine.office.directory.model import Membership, RoleBook, Unit, Units
+from engine.office.directory.model import Membership, Role, RoleBook, Unit, Units
 from engine.office.workdays import KINDS
 
 LONGEST_NAME = 200
@@ -140,9 +140,7 @@ def add_membership(
     if not person_exists:
         raise DirectoryError(why="unknown_person", person=command.person)
     unit = _known(units, command.unit)
-    role = book.roles.get(command.role)
-    if role is None:
-        raise DirectoryError(why="unknown_role", role=command.role)
+    role = check_role(command.role, book)
     if not role.open_to(unit):
         raise DirectoryError(why="role_not_in_unit", role=role.code, unit=unit.id)
     _check_period(command.valid_from, command.valid_to)
@@ -165,6 +163,14 @@ def add_membership(
             valid_to=_iso(command.valid_to),
         )
     ]
+
+
+def check_role(code: str, book: RoleBook) -> Role:
+    """Return a role by its code; DirectoryError, why unknown_role, where there is none."""
+    role = book.roles.get(code)
+    if role is None:
+        raise DirectoryError(why="unknown_role", role=code)
+    return role
 
 
 def end_membership(command: EndMembership, held: Iterable[Membership]) -> list[Fact]:
