@@ -6,6 +6,7 @@ Whatever is typed is recorded as it stands; what is not right yet is said beside
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from engine.commands import CancelSession, CloseSession, OpenSession, RecordSess
 from engine.errors import EngineError, InvalidForm, NotFound
 from engine.office.access import COUNCILLORS, SECRETARIES
 from engine.office.session_views import SessionView, VoteLine
-from engine.office.voting import ATTENDANCE, CONCERNED, COUNTS, PRESENT, TOTAL
+from engine.office.voting import ATTENDANCE, CONCERNED, COUNTS, PRESENT, TOTAL, names_in
 from forms.fields import TYPES, Refused
 from forms.spec import FieldSpec
 from forms.view import FormView
@@ -159,6 +160,7 @@ def line_of(vote: VoteLine, typed: Mapping[str, str], said: Mapping[str, list[st
 @rule("role", *SECRETARIES)
 def record(session_id: object) -> ResponseReturnValue:
     typed, session = typed_record(), str(session_id)
+    suggested = suggest_concerned(engine().council_session(g.actor, session), typed)
     raw: dict[str, Any] = vars(typed) | typed.head | {"day": iso_day(typed.day)}
     raw.pop("head")
     command = RecordSession(
@@ -177,7 +179,33 @@ def record(session_id: object) -> ResponseReturnValue:
     except EngineError as refused:
         return render(engine().council_session(g.actor, session), typed, problem=refused), status_of(refused)
     flash(_("Đã lưu nội dung phiên họp."), "ok")
+    for name in suggested:
+        said = _("%(name)s trùng tên người được đề nghị nên được ghi là không bỏ phiếu do có liên quan. Xin kiểm tra.")
+        flash(said % {"name": name}, "info")
     return redirect(url_for("council.page", session_id=session), 303)
+
+
+def suggest_concerned(view: SessionView, typed: Typed) -> list[str]:
+    """Enter members who bear the name of a nominee as concerned (DOMAIN §3.1 S2); return them.
+
+    That is done once, when member or nomination comes to the session: whoever takes the name out again is believed.
+    """
+    known = view.record
+    before = {name_of(member.name) for member in known.members} if known else set()
+    nominees = {task.id: name_of(task.title) for task in (*(line.task for line in view.lines), *view.waiting)}
+    found = []
+    for task, cells in typed.rows.items():
+        for name in (" ".join(member["name"].split()) for member in typed.members):
+            is_new = name_of(name) not in before or known is None or task not in known.rows
+            if is_new and name_of(name) == nominees.get(task) and name not in names_in(cells.get("concerned", "")):
+                cells["concerned"] = f"{cells.get('concerned', '').rstrip()}\n{name}".strip()
+                found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def name_of(text: str) -> str:
+    """Return a name as it is compared: how it was typed in upper case or with blanks says nothing."""
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
 
 
 def typed_record() -> Typed:

@@ -137,3 +137,24 @@ def test_others_look_or_see_nothing(office: Office, tasks: list[str], visit: Vis
     assert visit(office.officer).get(address).status_code == 404
     assert visit(office.head).get("/sessions/new").status_code == 403
     assert visit(office.head).post(f"{address}/cancel", {"expected_version": "1"}).status_code == 403
+
+
+def test_a_member_who_is_a_nominee_is_entered_as_concerned_once_and_may_be_taken_out_again(
+    office: Office, tasks: list[str], visit: Visit
+) -> None:
+    secretary = visit(office.council)
+    address = called(secretary, tasks)
+
+    def concerned() -> dict[str, str]:
+        record = office.engine.council_session(office.council, address.rpartition("/")[2]).record
+        assert record
+        return {task: cells["concerned"] for task, cells in record.rows.items() if "concerned" in cells}
+
+    member = {"member.9.name": "MA VĂN  TUẤN", "member.9.attendance": "co_mat"}
+    page = save(secretary, address, tasks, **votes(tasks[0], 9), **votes(tasks[1], 10), **member)
+    assert concerned() == {tasks[0]: "MA VĂN TUẤN"}
+    assert "trùng tên người được đề nghị" in page and "Đủ phiếu" in page
+
+    taken_out = votes(tasks[0], 10) | {f"{tasks[0]}.concerned": ""}
+    save(secretary, address, tasks, **taken_out, **votes(tasks[1], 10), **member)
+    assert concerned() == {}
