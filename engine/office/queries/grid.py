@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, or_, select
 
 from engine.errors import NotFound
 from engine.office import awards_history
@@ -114,15 +114,13 @@ def _criteria(reading: Reading, row: Row[Any], bodies: list[dict[str, Any]]) -> 
 def choices(reading: Reading) -> tuple[GridChoice, ...]:
     """Return the steps of which the reader may complete several tasks, the most frequent first.
 
-    Counted are the first thousand that the reader has and the first thousand free ones: as many as one act takes.
+    Counted are the first thousand that the reader has and the first thousand free ones of each group: as many as one
+    act takes.
     """
-    step = (TASK.element, TASK.release, TASK.process)
-    boxes = ((inbox.mine(reading), TASK.candidate_group.in_(reading.groups)), (inbox.free(reading),))
-    first = (
-        select(*step).where(*box, TASK.subject == "nomination").order_by(TASK.due_on, TASK.id).limit(LARGEST_PAGE)
-        for box in boxes
-    )
-    some = union_all(*(select(each.subquery()) for each in first)).subquery().c
+    held = and_(inbox.mine(reading), TASK.candidate_group.in_(reading.groups))
+    parts = [and_(part, TASK.subject == "nomination") for part in (held, *inbox.free(reading))]
+    columns, order = [TASK.element, TASK.release, TASK.process], [TASK.due_on, TASK.id]
+    some = inbox.first_of(parts, columns, order, LARGEST_PAGE).c
     several = select(some.element, some.release, some.process, func.count().label("tasks"))
     several = several.group_by(some.element, some.release, some.process).having(func.count() > 1)
     found = []

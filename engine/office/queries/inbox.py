@@ -6,9 +6,10 @@ elsewhere: of nominations of the person's units, waiting for someone else. done:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, union_all
 
 from engine.office.queries.reading import TASK, Reading, after, token
 from engine.office.views import InboxPage
@@ -16,7 +17,7 @@ from engine.store import tables
 
 BOXES = ("mine", "group", "overdue", "elsewhere", "done")
 COUNTED_TO = 100
-LOOKED_AT = 1_000  # tasks of a box whose steps and award forms one can choose from
+LOOKED_AT = 1_000  # tasks of each part of a box whose steps and award forms one can choose from
 LARGEST_PAGE = 200
 
 
@@ -36,14 +37,15 @@ def inbox(
     limit = max(1, min(limit, LARGEST_PAGE))
     filters = [*_filters(step, award, unit, round), *reading.found_by(q, TASK.search, TASK.proposing_unit)]
     order = TASK.done_at if box == "done" else TASK.due_on
-    boxes = _boxes(reading)
-    here = boxes.get(box, false())
-    query = select(tables.user_task).where(here, *filters)
-    query = query.where(after(after_token, order, TASK.id, down=box == "done"))
     direction = (order.desc(), TASK.id.desc()) if box == "done" else (order, TASK.id)
-    rows = reading.connection.execute(query.order_by(*direction).limit(limit + 1)).all()
+    boxes = _boxes(reading)
+    parts = boxes.get(box, [false()])
+    wanted = [*filters, after(after_token, order, TASK.id, down=box == "done")]
+    found = first_of([and_(part, *wanted) for part in parts], [TASK.id], direction, limit + 1)
+    query = select(tables.user_task).join(found, found.c.id == TASK.id).order_by(*direction).limit(limit + 1)
+    rows = reading.connection.execute(query).all()
     more = token(getattr(rows[limit - 1], order.name), rows[limit - 1].id) if len(rows) > limit else None
-    steps, awards = _choices(reading, here, TASK.done_at.desc() if box == "done" else TASK.due_on)
+    steps, awards = _choices(reading, parts, direction)
     return InboxPage(
         items=tuple(reading.task_row(row) for row in rows[:limit]),
         next=more,
@@ -58,9 +60,15 @@ def counts(reading: Reading) -> dict[str, int]:
     return _counts(reading, _boxes(reading))
 
 
-def _counts(reading: Reading, boxes: dict[str, ColumnElement[bool]]) -> dict[str, int]:
-    found = reading.connection.execute(select(*(_count(boxes[name]).label(name) for name in BOXES))).one()
-    return dict(found._mapping)
+def first_of(
+    parts: Sequence[ColumnElement[bool]],
+    columns: Sequence[ColumnElement[Any]],
+    order: Sequence[ColumnElement[Any]],
+    count: int,
+) -> Subquery:
+    """Return the first so many tasks of each part of a box (there is one at least); no others are looked at."""
+    firsts = (select(*columns).where(part).order_by(*order).limit(count).subquery() for part in parts)
+    return union_all(*(select(first) for first in firsts)).subquery()
 
 
 def mine(reading: Reading) -> ColumnElement[bool]:
@@ -68,27 +76,37 @@ def mine(reading: Reading) -> ColumnElement[bool]:
     return and_(tables.OPEN, TASK.assignee == reading.actor.person.id)
 
 
-def free(reading: Reading) -> ColumnElement[bool]:
-    """Return what holds for an open task that the reader may take."""
-    return and_(tables.OPEN, tables.FREE, TASK.candidate_group.in_(reading.groups))
+def free(reading: Reading) -> list[ColumnElement[bool]]:
+    """Return what holds for an open task that the reader may take, for each of the reader's groups."""
+    return [and_(tables.OPEN, tables.FREE, TASK.candidate_group == group) for group in reading.groups]
 
 
-def _boxes(reading: Reading) -> dict[str, ColumnElement[bool]]:
+def _boxes(reading: Reading) -> dict[str, list[ColumnElement[bool]]]:
+    """Return the parts of each box: no task lies in two; each is one stretch of an index, in the order of the box."""
     me, groups = reading.actor.person.id, reading.groups
     past = TASK.due_on < reading.today.isoformat()
+    elsewhere = and_(
+        tables.OPEN,
+        TASK.proposing_unit.in_(reading.own_units),
+        or_(tables.FREE, TASK.assignee != me),
+        or_(TASK.assignee.is_not(None), TASK.candidate_group.is_(None), TASK.candidate_group.not_in(groups)),
+    )
     return {
-        "mine": mine(reading),
-        "group": free(reading),
-        # All that is asked stands in both halves, so that each finds what is past by its own index.
-        "overdue": or_(and_(mine(reading), past), and_(free(reading), past)),
-        "elsewhere": and_(
-            tables.OPEN,
-            TASK.proposing_unit.in_(reading.own_units),
-            or_(tables.FREE, TASK.assignee != me),
-            or_(TASK.assignee.is_not(None), TASK.candidate_group.is_(None), TASK.candidate_group.not_in(groups)),
-        ),
-        "done": and_(tables.DONE, TASK.done_by == me),
+        "mine": [mine(reading)],
+        "group": free(reading) or [false()],
+        "overdue": [and_(part, past) for part in (mine(reading), *free(reading))],
+        "elsewhere": [elsewhere],
+        "done": [and_(tables.DONE, TASK.done_by == me)],
     }
+
+
+def _counts(reading: Reading, boxes: dict[str, list[ColumnElement[bool]]]) -> dict[str, int]:
+    found = reading.connection.execute(select(*(_count(boxes[name]).label(name) for name in BOXES))).one()
+    return {name: min(count, COUNTED_TO) for name, count in found._mapping.items()}
+
+
+def _count(parts: list[ColumnElement[bool]]) -> ColumnElement[int]:
+    return select(func.count()).select_from(first_of(parts, [TASK.id], (), COUNTED_TO)).scalar_subquery()
 
 
 def _filters(step: str | None, award: str | None, unit: str | None, round: str | None) -> list[ColumnElement[bool]]:
@@ -104,17 +122,12 @@ def _filters(step: str | None, award: str | None, unit: str | None, round: str |
     return filters
 
 
-def _count(box: ColumnElement[bool]) -> ScalarSelect[int]:
-    some: Select[Any] = select(literal(1)).select_from(tables.user_task).where(box).limit(COUNTED_TO)
-    return select(func.count()).select_from(some.subquery()).scalar_subquery()
-
-
 def _choices(
-    reading: Reading, here: ColumnElement[bool], order: ColumnElement[Any]
+    reading: Reading, parts: list[ColumnElement[bool]], order: Sequence[ColumnElement[Any]]
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Return the steps (element and name) and the award forms to choose from, of the first tasks of the box."""
-    some = select(TASK.release, TASK.process, TASK.element, TASK.award).where(here)
-    found = reading.connection.execute(select(some.order_by(order).limit(LOOKED_AT).subquery()).distinct()).all()
+    some = first_of(parts, [TASK.release, TASK.process, TASK.element, TASK.award], order, LOOKED_AT)
+    found = reading.connection.execute(select(some).distinct()).all()
     names: dict[str, str] = {}
     for row in found:
         node = reading.node(row.release, row.process, row.element)

@@ -185,9 +185,10 @@ def after(
     if not token:
         return true()
     a, _, b = token.partition("~")
+    # The bound of the first text stands alone, so that an index is entered there.
     if down:
-        return or_(first < a, and_(first == a, second < b))
-    return or_(first > a, and_(first == a, second > b))
+        return and_(first <= a, or_(first < a, second < b))
+    return and_(first >= a, or_(first > a, second > b))
 
 
 def token(first: str, second: str) -> str:
