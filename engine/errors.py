@@ -258,6 +258,12 @@ class TooManyTries(EngineError):
     code = "too_many_tries"
 
 
+class TooManyWrites(EngineError):
+    """The programs of a person sent more in a minute than a server takes. Params: seconds to wait."""
+
+    code = "too_many_writes"
+
+
 class CannotOpen(EngineError):
     """The data cannot be used; nothing was changed. Exit code 3. Params: why (a code), and what it concerns.
 

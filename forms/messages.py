@@ -167,6 +167,10 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Đã thử đăng nhập nhiều lần. Xin đợi {seconds} giây rồi thử lại.",
         "Too many tries. Wait {seconds} seconds and try again.",
     ),
+    "too_many_writes": (
+        "Phần mềm gửi quá nhiều lệnh trong một phút. Xin gửi lại sau {seconds} giây.",
+        "The program sends too many commands in a minute. Send this one again in {seconds} seconds.",
+    ),
     "cannot_open": (
         "Chưa mở được dữ liệu: {why:cannot_open}. Chưa có gì bị thay đổi; hãy báo quản trị viên.",
         "The data cannot be opened: {why:cannot_open}. Nothing was changed; tell the administrator.",

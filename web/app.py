@@ -81,13 +81,14 @@ STRICT_TRANSPORT = "max-age=31536000"
 assets = Blueprint("assets", __name__)
 
 
-def create_app(engine: Engine, secret: str, *, loopback_demo: bool = False) -> Flask:
+def create_app(engine: Engine, secret: str, *, loopback_demo: bool = False, writes_a_minute: int = 0) -> Flask:
     """Return the application.
 
     Args:
         engine: the front door of the engine.
         secret: signs the cookie that carries the CSRF token; the same for all processes of one office.
         loopback_demo: the server is bound to the loopback address without https, so cookies are not `Secure`.
+        writes_a_minute: how many commands the programs of one person may send in a minute; 0: as many as they like.
 
     Raises:
         MissingRule: a route does not say who may enter.
@@ -96,6 +97,7 @@ def create_app(engine: Engine, secret: str, *, loopback_demo: bool = False) -> F
     app.config.update(
         SECRET_KEY=secret,
         LOOPBACK_DEMO=loopback_demo,
+        WRITES_A_MINUTE=writes_a_minute,
         SESSION_COOKIE_NAME="form" if loopback_demo else "__Host-form",
         SESSION_COOKIE_SECURE=not loopback_demo,
         SESSION_COOKIE_HTTPONLY=True,

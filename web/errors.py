@@ -44,6 +44,7 @@ STATUS = {
     "login_failed": 401,
     "too_large": 413,
     "too_many_tries": 429,
+    "too_many_writes": 429,
     "cannot_open": 503,
 }
 REFUSED = 422  # the values themselves were refused: the status of all other codes

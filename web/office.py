@@ -6,6 +6,7 @@ The command line and `web.wsgi` start here; tests make their own Engine.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from web.documents import Documents
 
 RELEASE = Path(__file__).parents[1] / "workflows"
 SECRET_FILE = Path("keys") / "cookie.key"
+WRITES_VARIABLE, WRITES_A_MINUTE = "KHENTHUONG_WRITES", 60
 SECRET_VARIABLE = "KHENTHUONG_SECRET"
 
 
@@ -122,6 +124,18 @@ def secret_of(place: Place) -> str:
         raise CannotOpen(why="bad_key") from None
 
 
+def writes_a_minute() -> int:
+    """Return how many commands the programs of one person may send in a minute; 0: as many as they like.
+
+    Raises:
+        CannotOpen: why is writes: KHENTHUONG_WRITES is no number of 0 to 99999.
+    """
+    wanted = os.environ.get(WRITES_VARIABLE, str(WRITES_A_MINUTE))
+    if not re.fullmatch("[0-9]{1,5}", wanted):
+        raise CannotOpen(why="writes")
+    return int(wanted)
+
+
 def application(place: Place, engine: Engine, *, loopback: bool) -> Flask:
     """Return the pages and the API of an office.
 
@@ -131,6 +145,6 @@ def application(place: Place, engine: Engine, *, loopback: bool) -> Flask:
     demo = is_demo(engine)
     if demo and not loopback:
         raise CannotOpen(why="no_demo_here")
-    app = create_app(engine, secret_of(place), loopback_demo=demo)
+    app = create_app(engine, secret_of(place), loopback_demo=demo, writes_a_minute=writes_a_minute())
     app.config["DATA"] = place.data if place.on_sqlite else None  # whose disk /ready looks at
     return app

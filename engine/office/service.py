@@ -30,6 +30,7 @@ from engine.office import (
     messages,
     movements,
     nominations,
+    pace,
     readiness,
     receipts,
     seeds,
@@ -296,6 +297,11 @@ class Engine(Drafts, Papers, Together, Oversight):
         with self.database.write() as tx:
             accounts.forgive(tx.connection, username, address)
             return accounts.open_session(tx.connection, found.person, now)
+
+    def admit_write(self, actor: Actor, most: int) -> None:
+        """Count a command that a program of this person sends; TooManyWrites beyond `most` in a minute."""
+        with self.database.write() as tx:
+            pace.admit(tx.connection, actor.person.id, most, self.clock.now())
 
     def log_out(self, token: str) -> None:
         with self.database.write() as tx:

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -314,6 +315,26 @@ def test_every_refusal_of_the_engine_has_a_status_of_the_contract() -> None:
 
 def test_too_many_tries_are_429_with_the_seconds_to_wait() -> None:
     assert status_of(TooManyTries(seconds=4)) == 429
+
+
+def test_a_program_that_sends_too_much_is_told_when_to_send_again(
+    office: Office, app: Flask, program: GiveToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WRITES_A_MINUTE", 2)
+    officer, other = program(office.officer), program(office.other)
+    assert officer.post("/nominations", {}).status_code == 422
+    kept = a_nomination()
+    assert officer.post("/nominations", kept).status_code == 201
+
+    refused = officer.post("/nominations", a_nomination())
+
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_writes")  # type: ignore[index]
+    assert refused.headers["Retry-After"] == "60" and "60" in refused.json["message"]  # type: ignore[index]
+    assert officer.get("/tasks").status_code == 200
+    assert other.post("/nominations", a_nomination(unit="X2455")).status_code == 201
+    office.clock.at += timedelta(minutes=1)
+    assert officer.post("/nominations", kept).status_code == 201
+    assert len(office.engine.nominations(office.officer).items) == 1
 
 
 # --- batch acts

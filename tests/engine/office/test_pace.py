@@ -1,0 +1,43 @@
+"""How many writes programs may send in a minute."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engine.errors import TooManyWrites
+from engine.office import pace
+from engine.store.database import Database
+
+NOON = datetime(2025, 12, 1, 5, 0, tzinfo=UTC)
+
+
+def send(database: Database, count: int, at: datetime, person: str = "mai") -> None:
+    for _each in range(count):
+        with database.write() as tx:
+            pace.admit(tx.connection, person, 3, at)
+
+
+def test_what_is_over_the_count_waits_until_the_minute_is_over(database: Database) -> None:
+    send(database, 2, NOON)
+    send(database, 1, NOON + timedelta(seconds=10))
+
+    with pytest.raises(TooManyWrites) as refused:
+        send(database, 1, NOON + timedelta(seconds=20))
+
+    assert refused.value.params == {"seconds": 40}
+    send(database, 3, NOON + timedelta(seconds=60))
+
+
+def test_a_refused_write_does_not_make_the_wait_longer(database: Database) -> None:
+    send(database, 3, NOON)
+    for second in range(1, 60):
+        with pytest.raises(TooManyWrites) as refused:
+            send(database, 1, NOON + timedelta(seconds=second))
+        assert refused.value.params == {"seconds": 60 - second}
+
+
+def test_each_person_has_a_count_of_their_own(database: Database) -> None:
+    send(database, 3, NOON)
+    send(database, 3, NOON, "son")
