@@ -252,6 +252,15 @@ class LoginFailed(EngineError):
     code = "login_failed"
 
 
+class StateUnreadable(EngineError):
+    """The kept state of a case is damaged or of another version; its journal is whole and makes it anew.
+
+    Params: why, one of damaged | format.
+    """
+
+    code = "state_unreadable"
+
+
 class TooManyTries(EngineError):
     """Log-in is slowed down. Params: seconds until the next try."""
 

@@ -175,6 +175,12 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Chưa mở được dữ liệu: {why:cannot_open}. Chưa có gì bị thay đổi; hãy báo quản trị viên.",
         "The data cannot be opened: {why:cannot_open}. Nothing was changed; tell the administrator.",
     ),
+    "state_unreadable": (
+        "Chưa đọc được trạng thái của trường hợp này: {why:state_unreadable}. Mọi việc đã làm vẫn còn trong nhật ký. "
+        "Hãy báo quản trị viên chạy khenthuong rebuild.",
+        "The state of this case cannot be read: {why:state_unreadable}. All that was done is whole in the journal; "
+        "tell the administrator to run khenthuong rebuild.",
+    ),
     "no_data": (
         "Không có dữ liệu trong thư mục {folder}. Xin kiểm tra lại --data; để tạo dữ liệu mới tại đó, hãy chạy "
         "khenthuong db upgrade.",

@@ -359,6 +359,10 @@ WORDS: dict[str, Words] = {
     "why": WHY,
     "bool": BOOL,
     "cannot_open": CANNOT_OPEN,
+    "state_unreadable": {
+        "damaged": ("dữ liệu trạng thái bị hỏng", "the kept state is damaged"),
+        "format": ("trạng thái do phiên bản phần mềm khác ghi", "another version of the program wrote it"),
+    },
     "directory": DIRECTORY,
     "erasing": ERASING,
     "round": ROUND,

@@ -46,6 +46,7 @@ STATUS = {
     "too_many_tries": 429,
     "too_many_writes": 429,
     "cannot_open": 503,
+    "state_unreadable": 503,
 }
 REFUSED = 422  # the values themselves were refused: the status of all other codes
 READ_AT_MOST = 1024**3  # bytes of a body that is refused

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.errors import StateUnreadable
 from engine.process import state
 
 # Format -> the function that makes the next one out of its counter, state and trees.
@@ -19,13 +20,13 @@ def upgraded(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return the snapshot in the format of this version.
 
     Raises:
-        ValueError: it is of a newer format, or of one that nothing leads on from.
+        StateUnreadable: it is of a newer format, or of one that nothing leads on from.
 
     >>> upgraded({"format": state.FORMAT, "counter": 1})["counter"]
     1
     """
     while (held := snapshot["format"]) != state.FORMAT:
         if held not in UPGRADES:
-            raise ValueError(f"state format {held}")
+            raise StateUnreadable(why="format")
         snapshot = UPGRADES[held](snapshot) | {"format": held + 1}
     return snapshot

@@ -18,6 +18,7 @@ import zstandard
 from SpiffWorkflow.util.task import TaskState
 
 from engine.canonical import canonical
+from engine.errors import StateUnreadable
 from engine.facts import Fact
 from engine.process import formats
 from engine.process.context import Context
@@ -81,9 +82,13 @@ class Instance:
         """Return the instance that `snapshot` describes.
 
         Raises:
-            ValueError: it is of a state format that this version cannot read.
+            StateUnreadable: it is damaged, or of a state format that this version cannot read.
         """
-        data = formats.upgraded(json.loads(zstandard.ZstdDecompressor().decompress(snapshot)))
+        try:
+            held = json.loads(zstandard.ZstdDecompressor().decompress(snapshot))
+        except (zstandard.ZstdError, ValueError):
+            raise StateUnreadable(why="damaged") from None
+        data = formats.upgraded(held)
         workflow = trees.decode(data["trees"], definition.spec, definition.specs)
         return cls(definition, State.from_json(data["state"]), workflow, Counter(data["counter"]))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from engine.errors import StateUnreadable
 from engine.office.failures import PAUSES, TRIES
 from engine.office.jobs import Jobs
 from engine.store import tables
@@ -45,5 +46,7 @@ def test_one_poisoned_nomination_stops_no_other(
         if after is None:
             break
     assert sorted(listed) == sorted(good)
+    with pytest.raises(StateUnreadable):
+        office.engine.nomination(office.auditor, bad)
     office.complete(good[0], office.head, {"lech": "0"})
     seen(nominations=count, poisoned=1, others_done=fired, tries=given_up.tries)

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.canonical import hash_of
+from engine.errors import StateUnreadable
 from engine.facts import DecisionMade, Fact, FlowTaken
 from engine.process.context import Context
 from engine.process.definition import ProcessDefinition
@@ -231,8 +232,14 @@ def test_a_snapshot_of_another_format_is_refused() -> None:
     process = definition(*LOOP)
     raw = json.loads(zstandard.ZstdDecompressor().decompress(start(process)[0].snapshot()))
     raw["format"] = 999
-    with pytest.raises(ValueError, match="999"):
+    with pytest.raises(StateUnreadable, match="format"):
         Instance.restore(process, zstandard.ZstdCompressor().compress(json.dumps(raw).encode()))
+
+
+@pytest.mark.parametrize("snapshot", [b"", b"no state", zstandard.ZstdCompressor().compress(b"{")], ids=repr)
+def test_a_damaged_snapshot_is_refused(snapshot: bytes) -> None:
+    with pytest.raises(StateUnreadable, match="damaged"):
+        Instance.restore(definition(*LOOP), snapshot)
 
 
 def test_start_variables_stand_under_the_start_event() -> None:
