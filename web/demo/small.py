@@ -11,6 +11,8 @@ from web.demo.people import OFFICE, UNIT_ROLES, Member
 from web.demo.unit_awards import UnitAwards
 
 SPECIALIST = "Chuyên viên"
+BUSINESS = {"group": "doanh_nhan", "place": "Công ty TNHH Minh Xuân", "position": "Giám đốc"}
+AT_OFFICE = ("office_check", "chairman", "decision")
 
 
 def tell(acting: Acting) -> list[dict[str, str]]:
@@ -25,10 +27,9 @@ def tell(acting: Acting) -> list[dict[str, str]]:
 
 def covering_notes(acting: Acting, campaign: Campaign) -> None:
     """Let a covering note of the office stand at each step of a paper, up to its receipt."""
-    units = [unit for unit in UNITS if unit.beyond("appraisal_letter")]
-    for unit, state in zip(units, PAPER_STATES[:-1], strict=False):
-        first = next(code for code, (of, _each) in campaign.proposed.items() if of is unit)
-        acting.paper(acting.actor("VP_CV", "VP"), "phieu_trinh", (first,), state)
+    at_office = [code for code, (unit, _each) in campaign.proposed.items() if unit.stage in AT_OFFICE]
+    for code, state in zip(at_office, PAPER_STATES[:-1], strict=True):
+        acting.paper(acting.actor("VP_CV", "VP"), "phieu_trinh", (code,), state)
 
 
 def others() -> list[Member]:
@@ -61,10 +62,8 @@ def _commune(unit: str, title: str, stage: str, number: int, people: str, **more
 def _waits(name: str, number: int, step: str, turns: Mapping[str, str] | None = None, **more: Any) -> Proposed:
     """Return somebody of phường Minh Xuân who waits at a step, and what is decided before that leads there."""
     usual: dict[str, Any] = {"award": "BK_TINH", "group": "cong_chuc_vien_chuc"}
-    place, position = "UBND phường Minh Xuân", "Công chức"
-    return Proposed(
-        name=name, number=number, place=place, position=position, stays=step, turns=turns or {}, **usual | more
-    )
+    usual |= {"place": "UBND phường Minh Xuân", "position": "Công chức"}
+    return Proposed(name=name, number=number, stays=step, turns=turns or {}, **usual | more)
 
 
 UNITS = (
@@ -137,8 +136,8 @@ UNITS = (
             _waits("Quan Văn Thuận", 302, "supplement_override", {"appraisal": "bo_sung"}),
             _waits("Triệu Văn Sáng", 311, "supplement", {"appraisal": "bo_sung"}),
             _waits("Hà Thị Kim Oanh", 303, "clarify", {"chairman": "yeu_cau_lam_ro"}),
-            _waits("Lê Trung Hiếu", 304, "opinion", group="doanh_nhan"),
-            _waits("Vũ Thị Bích Hợp", 305, "opinions_summary", group="doanh_nhan"),
+            _waits("Lê Trung Hiếu", 304, "opinion", **BUSINESS),
+            _waits("Vũ Thị Bích Hợp", 305, "opinions_summary", **BUSINESS),
             _waits("Trần Mạnh Hà", 306, "party_opinion", award="BK_TTG", managed=True),
             _waits("Đinh Công Tráng", 307, "central_supplement", {"central_answer": "bo_sung"}, award="BK_TTG"),
             _waits("Nông Thị Lụa", 308, "offer_lower", award="HCLD_3"),
