@@ -274,4 +274,5 @@ def file(nomination_id: object, file_id: str) -> ResponseReturnValue:
 @blueprint.get("/nominations/<uuid:nomination_id>/diagram.bpmn")
 @rule("member")
 def diagram(nomination_id: object) -> ResponseReturnValue:
-    return send_file(BytesIO(engine().diagram(g.actor, str(nomination_id))), mimetype="application/xml")
+    found = engine().diagram(g.actor, str(nomination_id), request.args.get("process"))
+    return send_file(BytesIO(found), mimetype="application/xml")

@@ -411,10 +411,10 @@ class Engine(Drafts, Papers, Together, Oversight):
         with self._reading(actor) as reading:
             return round_pages.movement_values(reading, movement)
 
-    def diagram(self, actor: Actor, name: str) -> bytes:
-        """Return the BPMN file that a nomination runs on, as it was published."""
+    def diagram(self, actor: Actor, name: str, process: str | None = None) -> bytes:
+        """Return the BPMN file of the process a nomination runs on, or of one called from that, as it was published."""
         with self._reading(actor) as reading:
-            return pages.NominationPage.find(reading, name).diagram
+            return pages.NominationPage.find(reading, name).diagram(process)
 
     def file(self, actor: Actor, nomination: str, file: str) -> tuple[FileView, bytes]:
         with self._reading(actor) as reading:

@@ -78,6 +78,7 @@ class TaskRow:
     assignee: PersonView | None
     role: str | None
     unit: str | None
+    unit_title: str
     proposing_unit: str
     proposing_unit_title: str
     due: DueView | None
@@ -248,6 +249,7 @@ class NominationView:
     round: str | None = None  # code
     late: bool = False  # nominated after the deadline of the round
     same_person: tuple[NominationRow, ...] = ()  # other nominations of this nominee in the round
+    diagrams: tuple[tuple[str, str], ...] = ()  # id and name of the processes it goes or went through
     waits: tuple[Waiting, ...] = ()  # for what is nobody's task
     awards: tuple[PastAward, ...] = ()  # what the nominee was given before, the latest first
 

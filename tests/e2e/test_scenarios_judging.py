@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.commands import SYSTEM, AddUnit, PublishRelease
+from engine.errors import NotFound
 from engine.office import messages
 from engine.office.releases import read_folder
 from engine.store.database import Database
@@ -132,6 +133,17 @@ def test_t15_what_follows_from_a_late_opinion_is_what_the_release_says_of_that_b
 
     [task] = province.nomination(code)["tasks"]
     assert task["element"] == then
+    view = province.engine.nomination(province.people["KT", "TTT"], code)
+    stands = (
+        ("body_opinion", "opinions", "nomination") if then == "opinion" else ("opinions", "nomination", "body_opinion")
+    )
+    assert tuple(id for id, _name in view.diagrams) == stands
+    assert set(view.current) == {then, "opinions", *(["body_opinion"] if then == "opinion" else [])}
+    for process in stands:
+        drawn = province.engine.diagram(province.people["KT", "TTT"], code, process)
+        assert f'<bpmn:process id="{process}"'.encode() in drawn
+    with pytest.raises(NotFound):
+        province.engine.diagram(province.people["KT", "TTT"], code, "paper")
     with database.read() as reader:
         told = [(each.kind, each.unit, dict(each.about)) for each in messages.waiting(reader, province.clock.now(), 9)]
     reminder = ("of_case", "BHXH", {"code": code, "message": "opinion_reminder"})

@@ -74,6 +74,8 @@ def open_page(chromium):
             route.fulfill(body=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
         elif path == "/process.bpmn":
             route.fulfill(body=BPMN, content_type="application/xml")
+        elif path == "/called.bpmn":
+            route.fulfill(body=BPMN.replace('"head', '"other'), content_type="application/xml")
         elif path.startswith("/static/dist/") and file.is_file():
             route.fulfill(body=file.read_bytes(), content_type=TYPES[file.suffix])
         else:
@@ -105,6 +107,22 @@ def test_the_diagram_shows_where_the_nomination_stands(open_page):
     assert page.locator(".djs-element.taken").get_attribute("data-element-id") == "f"
     assert page.locator(".diagram-plate").all_inner_texts() == ["Đang ở bước này"]
     assert page.locator(".diagram-repeat").all_text_contents() == ["×2"]
+
+
+def test_another_diagram_is_shown_when_it_is_chosen_and_painted_as_well(open_page):
+    buttons = "".join(
+        f'<button type="button" data-address="{address}" aria-pressed="{pressed}">{address}</button>'
+        for address, pressed in (("/called.bpmn", "true"), ("/process.bpmn", "false"))
+    )
+    body = f"<div>{DIAGRAM.format(address='/called.bpmn')}<p data-diagrams hidden>{buttons}</p></div>"
+    page = open_page(body)
+    page.wait_for_selector(".diagram-drawn")
+    assert page.locator('[data-element-id="head"]').count() == 0
+    page.click('[data-address="/process.bpmn"]')
+    page.wait_for_selector('[data-address="/process.bpmn"][aria-pressed="true"]')
+
+    assert page.locator(".djs-element.current").get_attribute("data-element-id") == "head"
+    assert page.locator('[data-diagrams] [aria-pressed="true"]').count() == 1
 
 
 def test_the_current_step_is_centred_until_the_whole_diagram_is_asked_for(open_page):

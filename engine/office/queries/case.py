@@ -5,7 +5,7 @@ A case is a nomination or a paper. Each part is read once, when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from engine.office import access, history, moving
 from engine.office.history import Trace
 from engine.office.queries.reading import TASK, Reading
 from engine.office.views import Consequence, FileView, HistoryLine, TaskRow, Waiting
+from engine.process.definition import ProcessDefinition
 from engine.process.instance import Instance
 from engine.process.model import Node
 from engine.process.outlook import expected_steps
@@ -113,10 +114,12 @@ class CasePage:
             raise NotFound(kind="file", id=id)
         return found, content
 
-    @property
-    def diagram(self) -> bytes:
-        """The BPMN file it runs on, as it was published."""
-        return self.release.files[self.definition.file]
+    def diagram(self, process: str | None = None) -> bytes:
+        """Return the BPMN file of the process it runs on, or of one called from that, as it was published."""
+        owners = {each.id: each for each in (self.definition, *self.definition.owners.values())}
+        if (process or self.definition.id) not in owners:
+            raise NotFound(kind="process", id=process or "")
+        return self.release.files[owners[process or self.definition.id].file]
 
     @cached_property
     def incidents(self) -> tuple[tuple[str, str], ...]:
@@ -124,11 +127,28 @@ class CasePage:
         query = select(i.element, i.why).where(i.case_id == self.row.id).order_by(i.key)
         return tuple((row.element, row.why) for row in self.reading.connection.execute(query))
 
-    @property
+    @cached_property
     def current(self) -> tuple[str, ...]:
-        """The elements where something waits, for the diagram."""
+        """The elements where something waits, and the calls that lead there, for the diagrams."""
         waiting = (*(t.element for t in self.open_tasks), *(each.element for each in self.waits))
-        return waiting + tuple(element for element, _ in self.incidents)
+        found = dict.fromkeys((*waiting, *(element for element, _ in self.incidents)))
+        todo = list(found)
+        while todo:
+            callers = [each for each in self._calls(self.definition.owner_of(todo.pop())) if each not in found]
+            found |= dict.fromkeys(callers)
+            todo += callers
+        return tuple(found)
+
+    def _calls(self, process: ProcessDefinition) -> Iterator[str]:
+        for caller in {each.id: each for each in self.definition.owners.values()}.values():
+            yield from (node.id for node in caller.nodes.values() if node.called == process.id)
+
+    @property
+    def diagrams(self) -> tuple[tuple[str, str], ...]:
+        """Id and name of the processes that it goes or went through: first where it stands, then what calls that."""
+        owners = (self.definition.owner_of(element) for element in (*self.current, *self.trace.visited))
+        found = {process.id: process.name for process in owners}
+        return tuple((found | {self.definition.id: self.definition.name}).items())
 
     @cached_property
     def waits(self) -> tuple[Waiting, ...]:

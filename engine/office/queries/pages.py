@@ -138,6 +138,7 @@ class NominationPage(CasePage):
             files=self.files,
             visited=self.trace.visited,
             current=self.current,
+            diagrams=self.diagrams,
             flows=self.trace.flows,
             repeats=self.trace.repeats,
             incidents=self.incidents,

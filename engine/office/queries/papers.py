@@ -287,4 +287,4 @@ def file(reading: Reading, name: str, file: str) -> tuple[FileView, bytes]:
 
 
 def diagram(reading: Reading, name: str) -> bytes:
-    return PaperPage.find(reading, name).diagram
+    return PaperPage.find(reading, name).diagram()

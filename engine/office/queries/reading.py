@@ -155,6 +155,7 @@ class Reading:
             assignee=self.person(row.assignee),
             role=row.role,
             unit=row.unit,
+            unit_title=self.unit_title(row.unit),
             proposing_unit=row.proposing_unit,
             proposing_unit_title=self.unit_title(row.proposing_unit),
             due=self.due(row.due_on, row.left_out),

@@ -10,6 +10,7 @@
         data-here="Đang ở bước này"                   plate under a current step
         data-failed="Chưa tải được sơ đồ."            said in place of the diagram
    ><p class="diagram-text">...</p></div>
+   <p data-diagrams hidden><button type="button" data-address="address of another file" aria-pressed="false">...</button></p>
    <p class="diagram-legend"><button type="button" class="btn btn-small" data-diagram-fit aria-pressed="false" hidden>...</button></p>
 
    Ids that the file lacks are passed over: a picture that cannot be painted whole is still better than none.
@@ -52,7 +53,12 @@ class Diagram {
   }
 
   async draw() {
-    const { diagram, process } = this.box.dataset;
+    await this.load(this.box.dataset.diagram);
+    new ResizeObserver(() => this.follow()).observe(this.box);
+  }
+
+  async load(diagram) {
+    const { process } = this.box.dataset;
     const response = await fetch(diagram, { headers: { Accept: "application/xml" } });
     if (!response.ok) throw new Error(`${diagram}: ${response.status}`);
     const xml = await response.text();
@@ -64,7 +70,6 @@ class Diagram {
     this.box.classList.add("diagram-drawn");
     this.paint();
     this.follow();
-    new ResizeObserver(() => this.follow()).observe(this.box);
   }
 
   async open(process) {
@@ -126,10 +131,26 @@ function offerWhole(diagram) {
   });
 }
 
+/** Let the reader see the diagrams of the processes that this one calls or is called from. */
+function offerOthers(diagram) {
+  const others = diagram.box.parentElement.querySelector("[data-diagrams]");
+  if (!others) return;
+  others.hidden = false;
+  others.addEventListener("click", async ({ target }) => {
+    const chosen = target.closest("button");
+    if (!chosen) return;
+    await diagram.load(chosen.dataset.address);
+    for (const each of others.querySelectorAll("button")) each.setAttribute("aria-pressed", String(each === chosen));
+  });
+}
+
 for (const box of document.querySelectorAll(".diagram[data-diagram]")) {
   const diagram = new Diagram(box);
   diagram.draw().then(
-    () => offerWhole(diagram),
+    () => {
+      offerWhole(diagram);
+      offerOthers(diagram);
+    },
     (error) => {
       console.error(error);
       diagram.viewer.destroy();
