@@ -65,7 +65,8 @@ class PaperName:
     position: str
     workplace: str
     unit: str  # title of the proposing unit
-    note: str = ""  # what stands beside the name: what is lacking, in a request for supplements
+    note: str = ""  # what stands beside the name: what is lacking, in a request; why not, in a notice of results
+    result: str = ""  # state of the nomination, in a notice of results
 
 
 @dataclass(frozen=True)

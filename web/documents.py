@@ -28,5 +28,8 @@ def content(text: PaperText) -> Content:
         signer=text.signer,
         grounds=text.grounds,
         fields=text.fields,
-        names=[Name(n.name, n.kind, n.award, n.position, n.workplace, n.unit, n.note) for n in text.names],
+        names=[
+            Name(n.name, n.kind, n.award, n.position, n.workplace, n.unit, note=n.note, result=n.result)
+            for n in text.names
+        ],
     )

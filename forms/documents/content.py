@@ -40,12 +40,14 @@ class Name:
     workplace: str = ""
     unit: str = ""
     note: str = ""
+    result: str = ""  # code of a state, in a notice of results
 
     @property
     def description(self) -> str:
-        """Position and place of work; for others than persons the unit that proposes them."""
+        """Position and place of work, for others than persons the unit that proposes them; then result and note."""
         said = ", ".join(part for part in (self.position, self.workplace or self.unit) if part)
-        return ". ".join(part for part in (said, self.note) if part)
+        result = word("status", self.result) if self.result else ""
+        return ". ".join(part for part in (said, ": ".join(part for part in (result, self.note) if part)) if part)
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,14 @@ def content_of(
         body=lines_of(typed.get("noi_dung", "")),
         names=_by_award(names),
         signer=tuple(lines_of(typed.get("quyen_han_ky", ""))) or (POSITIONS.get(signer, word("role", signer).upper()),),
-        recipients=(*lines_of(typed.get("noi_nhan", "")), "Lưu: VT."),
+        recipients=_recipients(lines_of(typed.get("noi_nhan", ""))),
     )
+
+
+def _recipients(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who gets the paper; the last line says where it is archived, unless that was typed."""
+    archived = any(line.casefold().startswith("lưu") for line in typed)
+    return typed if archived else (*typed, "Lưu: VT.")
 
 
 def _body(unit: str, superior: str | None) -> tuple[str, str, str]:

@@ -89,6 +89,13 @@ def test_t11_the_chairman_and_the_decision_refuse_whoever_was_awarded_meanwhile(
     said = refused(province.do, CHAIRMAN, third, "chairman", **AGREES)
     assert "Bằng khen của Chủ tịch UBND tỉnh" in said["fields"]["outcome"][0]
     province.do(CHAIRMAN, third, "chairman", outcome="khong_dong_y", ly_do="Đã được khen về cùng thành tích.")
+
+    notice = province.paper("thong_bao_ket_qua", [first, third])
+    told = province.engine.paper_text(province.people[APPRAISER], notice).names
+    assert [(each.result, each.note) for each in told] == [
+        ("DUOC_KHEN", ""),
+        ("KHONG_DUOC_KHEN", "Đã được khen về cùng thành tích."),
+    ]
     province.check_proof()
 
 

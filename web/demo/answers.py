@@ -23,7 +23,7 @@ SENTENCES = {
         "Đơn vị có 14 thôn, 1.860 hộ dân. Từ năm 2023 đã tổ chức 14 buổi hướng dẫn tại nhà văn hóa thôn, hỗ trợ "
         "1.240 người dân kích hoạt tài khoản định danh điện tử, hoàn thành trước kế hoạch 20 ngày."
     ),
-    "noi_dung": "Căn cứ kết quả bình xét và hồ sơ của các đơn vị, kính trình xem xét danh sách kèm theo.",
+    "noi_dung": "Kết quả bình xét, xét duyệt đối với các trường hợp sau đây, kèm theo hồ sơ của các đơn vị.",
     "noi_nhan": "Như trên\nLưu: VT",
     "giai_trinh": "Số liệu đã được đối chiếu với báo cáo của đơn vị; nội dung hồ sơ giữ nguyên.",
     "noi_dung_bo_sung": "Bổ sung quyết định công nhận sáng kiến và số liệu so với kế hoạch năm.",

@@ -18,6 +18,7 @@ from engine.facts import DocumentProduced
 from engine.office.act import Act, Sight
 from engine.office.citations import citation
 from engine.office.papers import kinds, reading
+from engine.office.papers.kinds import PaperKind
 from engine.ports import PaperName, PaperText
 from engine.process.release import Release
 from engine.store import tables
@@ -25,6 +26,7 @@ from engine.store import tables
 Answer = dict[str, Any]
 PAPER = tables.paper.c
 DOCUMENT = tables.paper_document.c
+AWARDED, REASON = "DUOC_KHEN", "ly_do"
 
 # Grounds every paper of a regime rests on, before those of its kind (ids of seeds/citations.toml).
 GROUNDS = {"R1": ("nd91",), "R2": ("luat-tdkt", "nd98"), "R3": ("luat-tdkt", "nd152")}
@@ -56,7 +58,7 @@ def text_of(sight: Sight, paper: Row[Any]) -> PaperText:
         award=paper.award,
         grounds=tuple(_grounds((*GROUNDS.get(paper.regime, ()), *kind.grounds))),
         fields=_drafted(sight, paper, release),
-        names=tuple(_name(sight, row, units, kind.note) for row in _nominations(sight, paper.id)),
+        names=tuple(_name(sight, row, units, kind) for row in _nominations(sight, paper.id)),
     )
 
 
@@ -88,7 +90,7 @@ def _nominations(sight: Sight, paper: str) -> list[Row[Any]]:
     return list(sight.tx.execute(query))
 
 
-def _name(sight: Sight, row: Row[Any], units: Mapping[str, str], note: str | None) -> PaperName:
+def _name(sight: Sight, row: Row[Any], units: Mapping[str, str], kind: PaperKind) -> PaperName:
     form = sight.tx.form_data(row.form_data) or {}
     return PaperName(
         name=row.nominee,
@@ -97,8 +99,20 @@ def _name(sight: Sight, row: Row[Any], units: Mapping[str, str], note: str | Non
         position=str(form.get("chuc_vu") or ""),
         workplace=str(form.get("don_vi_cong_tac") or ""),
         unit=units.get(row.unit, row.unit),
-        note=_note(sight, row.id, note) if note else "",
+        note=_reason(sight, row) if kind.results else _note(sight, row.id, kind.note) if kind.note else "",
+        result=row.status if kind.results else "",
     )
+
+
+def _reason(sight: Sight, row: Row[Any]) -> str:
+    """Return why a nomination was refused, if whoever judged it last wrote a reason."""
+    if row.status == AWARDED:
+        return ""
+    for entry in reversed(list(sight.tx.entries(f"nomination:{row.id}"))):
+        for fact in entry.body["facts"]:
+            if fact["fact"] == "FormFiled":
+                return str((sight.tx.form_data(fact["form_data"]) or {}).get(REASON) or "")
+    return ""
 
 
 def _note(sight: Sight, nomination: str, field: str) -> str:

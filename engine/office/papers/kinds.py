@@ -35,7 +35,7 @@ class PaperKind:
 
     `awards`, `regimes`: what it may hold; empty: anything. `per_dossier`: one for each dossier, with all who wait.
     `once_in_movement`: nobody who was awarded in the movement already. `note`: the field, filed at the step before,
-    that stands beside each name.
+    that stands beside each name. `results`: what became of each stands there, with the reason of a refusal.
     """
 
     id: str
@@ -50,6 +50,7 @@ class PaperKind:
     per_dossier: bool = False
     once_in_movement: bool = False
     note: str | None = None
+    results: bool = False
     grounds: tuple[str, ...] = ()  # ids of citations
     awards: tuple[str, ...] = ()
     regimes: tuple[str, ...] = ()
@@ -86,6 +87,7 @@ def _kind(id: str, row: Mapping[str, Any]) -> PaperKind:
         per_dossier=row.get("per_dossier", False),
         once_in_movement=row.get("once_in_movement", False),
         note=row.get("note"),
+        results=row.get("results", False),
         grounds=tuple(row.get("grounds", ())),
         awards=tuple(row.get("awards", ())),
         regimes=tuple(row.get("regimes", ())),

@@ -63,6 +63,19 @@ def test_a_sheet_has_its_parts_and_leaves_number_and_date_blank() -> None:
         assert part in text
 
 
+def test_where_it_is_archived_is_said_once() -> None:
+    assert letter(noi_nhan="Như trên\nLưu: VT, NV").recipients == ("Như trên", "Lưu: VT, NV")
+
+
+def test_a_notice_says_what_became_of_each_name_and_why_not() -> None:
+    awarded = Name("Ma Thị Sinh", "ca_nhan", "BK_TINH", "Công chức", "xã Tân Trào", result="DUOC_KHEN")
+    refused = Name(
+        "Ma Quốc Lâm", "ca_nhan", "BK_TINH", unit="Xã Tân Trào", result="KHONG_DU_DK", note="Chưa có sáng kiến."
+    )
+    assert awarded.description == "Công chức, xã Tân Trào. Được khen thưởng"
+    assert refused.description == "Xã Tân Trào. Không đủ điều kiện: Chưa có sáng kiến."
+
+
 def test_names_stand_under_their_award_and_keep_their_order() -> None:
     assert [(award, [(place, name.name) for place, name in names]) for award, names in letter().numbered] == [
         ("Bằng khen của Chủ tịch UBND tỉnh", [(1, "Nguyễn Văn A"), (2, "Trần Thị B")]),
