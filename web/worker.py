@@ -29,6 +29,7 @@ TIMES = {
     "timers": "* * * * * */5",
     "documents": "* * * * * */5",
     "reminders": "*/5 * * * *",
+    "drafts": "*/5 * * * *",
     "messages": "* * * * * */15",
     "seal": "* * * * * */5",
 }

@@ -24,7 +24,8 @@ from engine.store import tables
 from engine.store.database import Database
 
 LONGEST_DRAFT = 200_000
-DRAFT = tables.draft.c
+WAITING = ("open", "frozen")
+DRAFT, TASK = tables.draft.c, tables.user_task.c
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,16 @@ class Drafts:
         mine = (DRAFT.person == actor.person.id, DRAFT.place == place_of(choice, kind))
         with self.database.write() as tx:
             tx.execute(delete(tables.draft).where(*mine))
+
+    def forget_drafts(self) -> int:
+        """Forget what anybody had typed for tasks that are done or cancelled, and return for how many."""
+        over = select(DRAFT.place).join(tables.user_task, TASK.id == DRAFT.place).where(TASK.state.not_in(WAITING))
+        with self.database.read() as reader:
+            places = reader.execute(over).scalars().all()
+        if places:
+            with self.database.write() as tx:
+                tx.execute(delete(tables.draft).where(DRAFT.place.in_(places)))
+        return len(places)
 
     def _keep(self, actor: Actor, place: str, values: Mapping[str, Any]) -> datetime:
         text = canonical(dict(values))

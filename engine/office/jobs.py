@@ -1,4 +1,4 @@
-"""What is due in an office, done: timers, files of papers, reminders, messages, the log and its heads.
+"""What is due in an office, done: timers, files of papers, reminders, messages, old drafts, the log and its heads.
 
 Each job does what is due now and may be called as often as one likes, by any number of processes, which may be killed
 at any moment: what was done is done once, what was not is due again. On SQLite one thread of `serve` calls `run_all`,
@@ -50,6 +50,7 @@ class Jobs:
             "documents": self.write_documents,
             "reminders": self.remind,
             "messages": self.send_messages,
+            "drafts": engine.forget_drafts,
             "seal": self.seal,
         }
 

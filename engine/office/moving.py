@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete
+from sqlalchemy import Row
 
 from engine.errors import NotFound
-from engine.facts import Fact, StepCancelled, StepCompleted
+from engine.facts import Fact
 from engine.office import awards
 from engine.office.act import Act, Sight
 from engine.office.lookups import LiveLookups
@@ -102,20 +102,8 @@ def keep(
         state_hash=instance.state_hash(),
     )
     act.tx.put_snapshot(stream, entry.seq, instance.snapshot())
-    _drop_drafts(act, stream.partition(":")[2], facts)
-
-
-def _drop_drafts(act: Act, case: str, facts: Sequence[Fact]) -> None:
-    """Forget what anybody had typed for steps that are done or cancelled."""
-    ended = [_task_id(case, fact.key) for fact in facts if isinstance(fact, StepCompleted | StepCancelled)]
-    if ended:
-        act.tx.execute(delete(tables.draft).where(tables.draft.c.place.in_(ended)))
-
-
-def _task_id(case: str, key: str) -> str:
-    return str(task_id(UUID(case), key))
 
 
 def open_tasks(case: str, instance: Instance) -> list[str]:
     """Return the ids of the user tasks that wait."""
-    return [_task_id(case, step.key) for step in instance.open_steps]
+    return [str(task_id(UUID(case), step.key)) for step in instance.open_steps]

@@ -178,8 +178,10 @@ def test_what_was_typed_for_a_task_is_forgotten_when_it_is_done(office: Office, 
     with office.engine.database.read() as reader:
         assert reader.execute(drafts).all() == [(task.id,)]
 
+    assert office.engine.forget_drafts() == 0
     office.complete(task.code, office.officer, ASSESSMENT)
 
+    assert office.engine.forget_drafts() == 1
     with office.engine.database.read() as reader:
         assert reader.execute(drafts).all() == []
 
