@@ -15,6 +15,7 @@ from engine.errors import Problem
 from engine.process.findings import finding
 from engine.process.model import ACTIVITIES, EVENTS, GATEWAYS, Event, Flow, Loop, Node, ProcessModel, Timer
 from engine.process.schema import check_schema
+from engine.process.standard import check_standard
 from engine.process.vendors import Extras
 from engine.process.xml import InvalidXml, parse_xml
 
@@ -71,7 +72,7 @@ def parse_processes(raw: bytes, file: str) -> tuple[list[ProcessModel], list[Pro
         return [], [finding("bpmn_namespace", file, _line(root), "")]
     reader = _Reader(root, file)
     reader.read()
-    return reader.processes, sorted([*reader.problems, *check_schema(root, file)])
+    return reader.processes, sorted([*reader.problems, *check_schema(root, file), *check_standard(root, file)])
 
 
 def _local(element: Any) -> str:
@@ -364,7 +365,8 @@ class _Reader:
                     ref = _unprefixed(_text(said)) or ""
                     if ref not in own:
                         self._report("flow_end_contradicted", said, node.id, warn=True, tag=tag, ref=ref[:100])
-            wrong = {"Converging": len(node.outgoing) > 1, "Diverging": len(node.incoming) > 1}
+            enters, leaves = len(node.incoming) > 1, len(node.outgoing) > 1
+            wrong = {"Converging": leaves, "Diverging": enters, "Mixed": not (enters and leaves)}
             if wrong.get(direction := element.get("gatewayDirection", "")):
                 self._report("gateway_direction", element, direction=direction)
 

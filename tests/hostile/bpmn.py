@@ -120,7 +120,7 @@ ROWS: dict[str, Row] = {
     "B10": Row(choice("", ""), "gateway_condition_missing"),
     "B11": Row(choice(" if ${approved}", "", True), outcome="incident", strict="cel_undeclared"),
     "B12": Row(choice(" if true", " if true")),
-    "B13": Row(drawn("startEvent s", "task a", "endEvent e", "s -> a", "a -> e if 1 == 2"), outcome="incident"),
+    "B13": Row(drawn("startEvent s", "task a", "endEvent e", "s -> a", "a -> e if 1 == 2"), "std_condition_alone"),
     "B14": Row(f"{HEAD}{call('p', 'p')}</definitions>".encode(), "called_in_circle"),
     "B15": Row(f"{HEAD}{call('p', 'q')}{call('q', 'p')}</definitions>".encode(), "called_in_circle"),
     "B16": Row(f"{HEAD}{call('p', '../../etc/passwd')}</definitions>".encode(), "called_unknown"),

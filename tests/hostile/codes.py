@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.process import expressions, findings, schema, xml
+from engine.process import expressions, findings, schema, standard, xml
 from engine.process.decisions import findings as decisions
 from forms import problems
 
@@ -12,6 +12,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "CODES.md"
 SOURCES = {
     "The file and its XML": xml._SENTENCES,
     "The schemas of the standard": schema._SENTENCES,
+    "Rules of the standard beside its schemas": standard._SENTENCES,
     "Diagrams and releases": findings._SENTENCES,
     "Conditions (CEL)": expressions._SENTENCES,
     "Decision tables (DMN, S-FEEL)": decisions._SENTENCES,

@@ -41,7 +41,7 @@ CASES = {
     "service task": (with_task("serviceTask a"), [("error", "element_unsupported", "a")]),
     "complex gateway": (
         draw(*OK, "complexGateway c"),
-        [("error", "element_unsupported", "c"), ("warning", "unreachable", "c")],
+        [("error", "element_unsupported", "c"), ("error", "std_gateway", "c"), ("warning", "unreachable", "c")],
     ),
     "compensation end": (
         draw("startEvent s", "endEvent e {<compensateEventDefinition/>}", "s -> e"),
@@ -49,7 +49,13 @@ CASES = {
     ),
     "event subprocess that waits for nothing": (
         draw(*OK, "subProcess x triggeredByEvent=true {<startEvent id='y'/><endEvent id='z'/>}"),
-        [("error", "event_subprocess_start", "x"), ("warning", "end_implicit", "y"), ("warning", "unreachable", "z")],
+        [
+            ("error", "event_subprocess_start", "x"),
+            ("warning", "end_implicit", "y"),
+            ("error", "std_outgoing", "y"),
+            ("error", "std_incoming", "z"),
+            ("warning", "unreachable", "z"),
+        ],
     ),
     "cancel end outside a transaction": (
         draw("startEvent s", "endEvent e {<cancelEventDefinition/>}", "s -> e"),
@@ -88,7 +94,7 @@ CASES = {
     ),
     "link to nowhere": (
         draw("startEvent s", "intermediateThrowEvent t {<linkEventDefinition name='x'/>}", "endEvent e", "s -> t"),
-        [("warning", "unreachable", "e"), ("error", "link_unpaired", "t")],
+        [("error", "std_incoming", "e"), ("warning", "unreachable", "e"), ("error", "link_unpaired", "t")],
     ),
     "compensation handler": (
         draw("startEvent s", "task a isForCompensation=true", "endEvent e", "s -> a", "a -> e"),
@@ -96,7 +102,7 @@ CASES = {
     ),
     "message that is not there": (
         draw("startEvent s", 'intermediateCatchEvent a {<messageEventDefinition messageRef="gone"/>}', "s -> a"),
-        [("error", "reference_unknown", "a"), ("warning", "end_missing", "p")],
+        [("error", "reference_unknown", "a"), ("error", "std_outgoing", "a"), ("warning", "end_missing", "p")],
     ),
     "id that is no name": (draw(*OK).replace(b'id="a"', b'id="a/b#1"'), None),
     "import": (
@@ -123,7 +129,7 @@ CASES = {
     ),
     "unknown default": (
         draw("startEvent s", "exclusiveGateway g default=zz", "endEvent e", "s -> g", "g -> e"),
-        [("error", "default_unknown", "g")],
+        [("error", "default_unknown", "g"), ("error", "std_gateway", "g")],
     ),
     "condition behind a start": (
         draw("startEvent s", "task a", "endEvent e", "f1: s -> a if true", "a -> e"),
@@ -187,7 +193,7 @@ CASES = {
     ),
     "gateway that waits for a task": (
         draw("startEvent s", "eventBasedGateway g", "userTask a", "endEvent e", "s -> g", "g -> a", "a -> e"),
-        [("error", "event_gateway_target", "g")],
+        [("error", "event_gateway_target", "g"), ("error", "std_gateway", "g")],
     ),
 }
 

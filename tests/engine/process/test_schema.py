@@ -50,7 +50,7 @@ CASES = {
     ),
     "a reference that is no name of XML": (
         with_task("<task id='a'><property id='p1' itemSubjectRef='a b'/></task>"),
-        [("warning", "xsd_spelling", "p1", 4)],
+        [("error", "std_reference", "p1", 4), ("warning", "xsd_spelling", "p1", 4)],
     ),
     "extensions of another tool, whatever they hold": (
         with_task(

@@ -92,7 +92,7 @@ CASES: dict[str, Case] = {
         "s a d_ e",
     ),
     "no condition behind a task holds": (
-        ("startEvent s", "userTask a", "endEvent e", "s -> a", "a -> e if x > 1"),
+        ("startEvent s", "userTask a", "endEvent e", "endEvent f", "s -> a", "a -> e if x > 1", "a -> f if x > 2"),
         {"user": {"a": {"x": 1}}},
         "incident",
         "s a",

@@ -196,7 +196,9 @@ def test_a_new_condition_that_cannot_be_evaluated_leaves_the_instance_where_it_i
 
 def test_the_end_that_was_reached_does_not_lead_on_by_itself():
     old = definition("startEvent s", "userTask a", "s -> a")
-    new = definition("startEvent s", "userTask a", f"intermediateCatchEvent c {{{MESSAGE}}}", "s -> a", "a -> c")
+    new = definition(
+        "startEvent s", "userTask a", f"intermediateCatchEvent c {{{MESSAGE}}}", "task b", "s -> a", "a -> c", "c -> b"
+    )
     migration = moved(old, new, Complete("a#1"))
     assert [(note.code, note.params["step"]) for note in migration.reasons] == [("must_pass_first", "c")]
 
