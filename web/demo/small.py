@@ -12,7 +12,6 @@ from web.demo.unit_awards import UnitAwards
 
 SPECIALIST = "Chuyên viên"
 BUSINESS = {"group": "doanh_nhan", "place": "Công ty TNHH Minh Xuân", "position": "Giám đốc"}
-AT_OFFICE = ("office_check", "chairman", "decision")
 
 
 def tell(acting: Acting) -> list[dict[str, str]]:
@@ -27,8 +26,9 @@ def tell(acting: Acting) -> list[dict[str, str]]:
 
 def covering_notes(acting: Acting, campaign: Campaign) -> None:
     """Let a covering note of the office stand at each step of a paper, up to its receipt."""
-    at_office = [code for code, (unit, _each) in campaign.proposed.items() if unit.stage in AT_OFFICE]
-    for code, state in zip(at_office, PAPER_STATES[:-1], strict=True):
+    found = acting.engine.nominations(acting.actor("KT", "TTT"), status="DU_DK", limit=200).items
+    at_office = [row.code for row in found if row.award == "BK_TINH" and campaign.beyond("appraisal_letter", row.code)]
+    for code, state in zip(at_office, PAPER_STATES[:-1], strict=False):
         acting.paper(acting.actor("VP_CV", "VP"), "phieu_trinh", (code,), state)
 
 
