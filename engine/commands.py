@@ -186,7 +186,7 @@ class ResumeNomination(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class RetryIncident(Command):
-    nomination: str
+    case: str  # code of a nomination or paper
     key: str
 
 

@@ -163,7 +163,7 @@ def retry() -> ResponseReturnValue:
     """Let the engine try again where it could not go on."""
 
     def command() -> Command:
-        return RetryIncident(**who(), nomination=typed("code"), key=typed("key"))
+        return RetryIncident(**who(), case=typed("code"), key=typed("key"))
 
     said = _("Đã cho thử lại %(code)s.", code=typed("code"))
     return carry_out(lambda: [command()], render_incidents, said, url_for("admin.incidents"))

@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Row, literal, select
 from engine.commands import (
     AttachFile,
     ResumeNomination,
-    RetryIncident,
     StartNomination,
     SuspendNomination,
     WithdrawNomination,
@@ -35,7 +34,7 @@ from engine.office.papers import lines
 from engine.office.rounds import Round
 from engine.process.definition import ProcessDefinition
 from engine.process.instance import Instance
-from engine.process.moves import Move, Resume, Retry, Suspend, Withdraw
+from engine.process.moves import Move, Resume, Suspend, Withdraw
 from engine.process.release import Release
 from engine.store import tables
 
@@ -236,17 +235,6 @@ def _may_resume(act: Act, nomination: Row[Any]) -> bool:
     if not nomination.suspended:
         return _may_suspend(act, nomination)  # there is nothing to resume, which is then said
     return access.may_resume(act.actor, directory.suspender(act.tx.connection, nomination))
-
-
-def retry(act: Act, command: RetryIncident) -> Answer:
-    """Let the engine try again where it could not go on; an administrator's act, on the process alone."""
-    if access.ADMINISTRATOR not in act.actor.roles:
-        raise NotAllowed(action="retry")
-    nomination = _nomination(act, command.nomination)
-    release = act.releases.get(act.tx, nomination.release)
-    instance = moving.restore(act, nomination, release)
-    moving.move(act, nomination, release, instance, Retry(command.key))
-    return {"nomination": nomination.code, "incident": bool(instance.incidents)}
 
 
 def attach(act: Act, command: AttachFile) -> Answer:

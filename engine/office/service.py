@@ -142,7 +142,7 @@ class Engine(Drafts, Papers, Together, Oversight):
         return self._run(command, nominations.resume)
 
     def retry_incident(self, command: c.RetryIncident) -> Answer:
-        return self._run(command, nominations.retry)
+        return self._run(command, timers.retry)
 
     def fire_timer(self, command: c.FireTimer) -> Answer:
         """Let a timer run out.

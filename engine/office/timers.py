@@ -1,4 +1,4 @@
-"""BPMN timers of cases: which are due, and the command by which one runs out.
+"""What moves a case without a form: BPMN timers, by the command with which one runs out, and another try.
 
 Time limits of tasks are no timers (decision 11). Nothing fires a timer but `FireTimer`. Its id follows from the timer,
 so that however many workers find one due, and however often they die over it, it fires once.
@@ -14,14 +14,15 @@ from uuid import UUID, uuid5
 from sqlalchemy import Row, literal, select
 
 from engine.canonical import time_text
-from engine.commands import SYSTEM, FireTimer
+from engine.commands import SYSTEM, FireTimer, RetryIncident
 from engine.errors import NotAllowed, NotFound
 from engine.facts import Fact, StatusReached
-from engine.office import moving
+from engine.office import access, moving
 from engine.office.act import Act
 from engine.office.papers import kinds, reading
 from engine.process import moves
 from engine.process.context import Context
+from engine.process.instance import Instance
 from engine.store import tables
 from engine.store.reader import Reader
 
@@ -61,15 +62,36 @@ def fire(act: Act, command: FireTimer) -> Answer:
     """Let the case go on behind a timer that is due; one that cannot go on is parked (decision 12)."""
     if act.person != SYSTEM:
         raise NotAllowed(action="fire")
-    act.tx.lock([command.stream])
-    case, context = _case(act, command.stream)
+    instance = _go_on(act, command.stream, moves.FireTimer(command.key, command.due_at), "fire")
+    return {"fired": command.key, "incident": bool(instance.incidents)}
+
+
+def retry(act: Act, command: RetryIncident) -> Answer:
+    """Let a case try again where it could not go on; an administrator's act, on the process alone."""
+    if access.ADMINISTRATOR not in act.actor.roles:
+        raise NotAllowed(action="retry")
+    instance = _go_on(act, _stream(act, command.case), moves.Retry(command.key), "retry")
+    return {"case": command.case, "incident": bool(instance.incidents)}
+
+
+def _stream(act: Act, code: str) -> str:
+    for subject, table in moving.CASES.items():
+        found = act.tx.execute(select(table.c.id).where(table.c.code == code)).scalar()
+        if found:
+            return moving.stream_of(subject, found)
+    raise NotFound(kind="case", id=code)
+
+
+def _go_on(act: Act, stream: str, move: moves.Move, action: str) -> Instance:
+    """Let a case handle a move that nobody filled in a form for, and return its instance."""
+    act.tx.lock([stream])
+    case, context = _case(act, stream)
     release = act.releases.get(act.tx, case.release)
     instance = moving.restore(act, case, release)
-    move = moves.FireTimer(command.key, command.due_at)
     facts = instance.handle(move, context)
-    _check_paper(case, facts)
-    moving.keep(act, command.stream, facts, release, instance, context, move)
-    return {"fired": command.key, "incident": bool(instance.incidents)}
+    _check_paper(case, facts, action)
+    moving.keep(act, stream, facts, release, instance, context, move)
+    return instance
 
 
 def _case(act: Act, stream: str) -> tuple[Row[Any], Context]:
@@ -84,8 +106,8 @@ def _case(act: Act, stream: str) -> tuple[Row[Any], Context]:
     return row, moving.context_of(act, row.proposing_unit, row.round)
 
 
-def _check_paper(case: Row[Any], facts: list[Fact]) -> None:
-    """Refuse a timer that would sign, number or issue a paper: that takes a file, a number, a person."""
+def _check_paper(case: Row[Any], facts: list[Fact], action: str) -> None:
+    """Refuse what would sign, number or issue a paper: that takes a file, a number, a person."""
     reached = {fact.status for fact in facts if isinstance(fact, StatusReached)}
     if case.subject == tables.paper.name and (reached & _ASKING or (case.reached == kinds.DRAFTING and reached)):
-        raise NotAllowed(action="fire")
+        raise NotAllowed(action=action)
