@@ -17,7 +17,7 @@ import pytest
 from engine.process.model import Node
 from tests.engine.process.strolls import Line, carried_out_again, followed, stroll
 from tests.workflows.journeys import FOLDERS, Office, shipped
-from tests.workflows.test_nomination import WAYS
+from tests.workflows.nomination_ways import WAYS
 from tests.workflows.ways import nominee
 
 ROOT = Path(__file__).parents[2]

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from tests.workflows.journeys import Journey, comes, done, outcomes, set_out, shipped, taken
-from tests.workflows.test_nomination import (
+from tests.workflows.nomination_ways import (
     AWARDED,
     FROM_RECEIPT,
     INELIGIBLE,
 )
-from tests.workflows.test_nomination import (
+from tests.workflows.nomination_ways import (
     WAYS as WITHOUT_DISTRICT,
 )
 from tests.workflows.ways import COMMUNE, CONSOLIDATED, DISTRICT, NOTICE, UNIT_LETTER, Way, at_unit, nominee
