@@ -275,6 +275,11 @@ COMMENDATION_TYPE: Words = {
     "thuong_xuyen": ("Khen thưởng thường xuyên", "On merit"),
 }
 
+COUNCIL: Words = {  # by the role of its secretary
+    "HD_DV": ("Hội đồng TĐKT của đơn vị", "Council of the unit"),
+    "TK_HD": ("Hội đồng TĐKT tỉnh", "Council of the province"),
+}
+
 SESSION_STATUS: Words = {
     "open": ("đang họp", "open"),
     "closed": ("đã kết thúc", "closed"),
@@ -344,6 +349,7 @@ WORDS: dict[str, Words] = {
     "file_change": FILE_CHANGE,
     "finding": FINDING,
     "stream": STREAM,
+    "council": COUNCIL,
     "session_status": SESSION_STATUS,
     "attendance": ATTENDANCE,
     "status": STATUS,

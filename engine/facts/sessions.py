@@ -9,10 +9,15 @@ from engine.facts.base import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class SessionOpened(Fact):
-    """A council was called together. `tasks` are the ids of the steps at which it votes."""
+    """A council was called together. `tasks` are the ids of the steps at which it votes.
+
+    `council` is the role of its secretary: a unit has its own council, and the Department of Home Affairs that of the
+    province besides.
+    """
 
     session: str
     unit: str
+    council: str
     day: str
     tasks: list[str]
 

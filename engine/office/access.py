@@ -25,7 +25,8 @@ HEAD = "TT_DV"
 # Those who may suspend what goes through their body, beside the head of a unit.
 SUSPENDERS = frozenset(["CA_TH", "CA_LD", "SNV_CV", "SNV_TP", "SNV_GD", "TK_HD", "VP_CV", "VP_LD", "CT_UBND"])
 SECRETARIES = frozenset({"HD_DV", "TK_HD"})  # record what their council votes
-COUNCILLORS = frozenset({"HD_TINH", "TT_DV"})  # sit in it or preside over it
+PRESIDING = {"HD_DV": "TT_DV", "TK_HD": "HD_TINH"}  # secretary -> who sits in that council or presides over it
+COUNCILLORS = frozenset(PRESIDING.values())
 DECIDERS = frozenset({"TT_DV", "CT_UBND"})  # their decisions are sealed by a signed head at once
 # Those who check, vote, appraise or decide: they may read what the proposing unit may not (class noi_bo).
 JUDGES = frozenset(
@@ -80,13 +81,17 @@ def may_act(actor: Actor, candidate_group: str | None, assignee: str | None) -> 
     return assignee == actor.person.id
 
 
-def may_hold_session(actor: Actor, unit: str) -> bool:
-    """Call together the council of a unit and record its votes."""
-    return any(m.unit == unit and m.role in SECRETARIES for m in actor.memberships)
+def may_hold_session(actor: Actor, unit: str, council: str | None = None) -> bool:
+    """Call together the council of a unit and record its votes; `council` is its secretary's role, None: any."""
+    councils = {council} if council else SECRETARIES
+    return any(m.unit == unit and m.role in councils for m in actor.memberships)
 
 
-def may_see_session(actor: Actor, unit: str) -> bool:
-    return is_auditor(actor) or any(m.unit == unit and m.role in SECRETARIES | COUNCILLORS for m in actor.memberships)
+def may_see_session(actor: Actor, unit: str, council: str | None = None) -> bool:
+    """Read the sessions of a council of a unit: its secretaries, who sits in it or presides, and auditors."""
+    councils = {council} if council else SECRETARIES
+    seats = councils | {PRESIDING[each] for each in councils}
+    return is_auditor(actor) or any(m.unit == unit and m.role in seats for m in actor.memberships)
 
 
 def may_assign(actor: Actor, unit: str | None) -> bool:

@@ -18,6 +18,7 @@ class SessionRow:
     id: str
     unit: str
     unit_title: str
+    council: str  # role of its secretary
     day: date
     status: str  # open | closed | cancelled
     nominations: int
@@ -59,4 +60,5 @@ class Council:
 
     unit: str
     unit_title: str
+    council: str  # role of its secretary
     waiting: tuple[TaskRow, ...]

@@ -38,8 +38,9 @@ def open_session(act: Act, command: OpenSession) -> Answer:
         raise NotAllowed(action="session")
     session = str(UUID(command.session)) if command.session else str(uuid4())
     act.tx.lock([stream_of(session)])
-    tasks = _votes(act, command.unit, command.tasks)
-    opened = SessionOpened(session=session, unit=command.unit, day=command.day.isoformat(), tasks=tasks)
+    council, tasks = _votes(act, command.unit, command.tasks)
+    named = {"session": session, "unit": command.unit, "council": council}
+    opened = SessionOpened(**named, day=command.day.isoformat(), tasks=tasks)
     act.append(stream_of(session), [opened])
     return {"session": session}
 
@@ -53,7 +54,7 @@ def record(act: Act, command: RecordSession) -> Answer:
         total=read.total,
         present=read.present,
         written=read.written,
-        tasks=_votes(act, session.unit, tuple(read.rows)),
+        tasks=_votes(act, session.unit, tuple(read.rows), session.council)[1],
         form_data=act.tx.put_form_data(read.to_json()),
     )
     act.append(stream_of(session.id), [fact])
@@ -92,24 +93,26 @@ def recorded(payload: Mapping[str, Any] | None) -> Record:
     return Record.read(payload)
 
 
-def _votes(act: Act, unit: str, tasks: tuple[str, ...]) -> list[str]:
-    """Return the tasks if all of them are votes of this council that wait; NotFound if one is not."""
+def _votes(act: Act, unit: str, tasks: tuple[str, ...], council: str | None = None) -> tuple[str, list[str]]:
+    """Return the council and the tasks if all of them are votes of one that the actor keeps; NotFound if one is not."""
     if not 1 <= len(tasks) <= MOST_ROWS:
         raise InvalidForm(fields={"tasks": [("required", {})]})
-    groups = [access.group_of(role, unit) for role in access.SECRETARIES]
-    query = select(TASK.id, TASK.release, TASK.process, TASK.element)
+    groups = {access.group_of(role, unit) for role in ({council} if council else access.SECRETARIES)}
+    groups &= act.actor.groups
+    query = select(TASK.id, TASK.role, TASK.release, TASK.process, TASK.element)
     found = {row.id: row for row in act.tx.execute(query.where(TASK.id.in_(tasks), TASK.candidate_group.in_(groups)))}
     for task in tasks:
-        if task not in found or not voting.is_vote(voting.form_of(act, found[task])):
+        of_one = task in found and found[task].role == found[tasks[0]].role
+        if not of_one or not voting.is_vote(voting.form_of(act, found[task])):
             raise NotFound(kind="task", id=task)
-    return list(dict.fromkeys(tasks))
+    return found[tasks[0]].role, list(dict.fromkeys(tasks))
 
 
 def _seen(act: Act, session: str) -> Row[Any]:
     row = act.tx.execute(select(tables.session).where(SESSION.id == session)).first()
-    if row is None or not access.may_see_session(act.actor, row.unit):
+    if row is None or not access.may_see_session(act.actor, row.unit, row.council):
         raise NotFound(kind="session", id=session)
-    if not access.may_hold_session(act.actor, row.unit):
+    if not access.may_hold_session(act.actor, row.unit, row.council):
         raise NotAllowed(action="session")
     return row
 

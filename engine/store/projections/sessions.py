@@ -21,8 +21,8 @@ _INSERT_TASK = Statement(insert(t.session_task))
 
 @projects(facts.SessionOpened)
 def _opened(scene: Scene, fact: facts.SessionOpened) -> None:
-    plain = {"id": fact.session, "unit": fact.unit, "day": fact.day, "status": "open", "version": 1}
-    nobody = {"total": 0, "present": 0, "written": 0, "form_data": None}
+    plain = {"id": fact.session, "unit": fact.unit, "council": fact.council, "day": fact.day, "status": "open"}
+    nobody = {"version": 1, "total": 0, "present": 0, "written": 0, "form_data": None}
     scene.run(_INSERT, **plain, **nobody, opened_at=scene.at, ended_at=None)
     _set_tasks(scene, fact.tasks)
 

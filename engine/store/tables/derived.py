@@ -258,7 +258,7 @@ round_reminder = table(
 # A meeting of a council. `form_data` names the roll call and the counts as they were last recorded.
 session = table(
     "session",
-    *map(text_, ("id", "unit", "day", "status")),  # open | closed | cancelled
+    *map(text_, ("id", "unit", "council", "day", "status")),  # open | closed | cancelled
     *map(int_, ("version", "total", "present", "written")),
     maybe("form_data"),
     text_("opened_at"),

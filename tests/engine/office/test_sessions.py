@@ -14,6 +14,7 @@ from engine.office.views import Actor
 from engine.store.database import Database
 from tests.builders import ASSESSMENT, NOMINEE, VOTE, Office, new_id
 from tests.movers import Movers
+from tests.province import Province
 from tests.workflows import ways
 
 MEMBERS = [f"Ủy viên {number}" for number in range(1, 10)]
@@ -265,3 +266,34 @@ def test_who_saves_an_older_record_is_told(office: Office) -> None:
             CloseSession(command_id=new_id(), actor=office.council.person.id, session=session, expected_version=1)
         )
     assert office.engine.verify().ok
+
+
+def test_the_councils_of_one_unit_hold_sessions_of_their_own(database: Database) -> None:
+    province = Province(database)
+    code = province.propose_for("BK_TINH")
+    province.to_council([code])
+    task = province.task(("TK_HD", "SNV"), code, "council")["id"]
+    of_province = province.people["TK_HD", "SNV"]
+    of_unit = province.person("Hoàng Diệu Linh", "HD_DV", "SNV")
+    presiding = province.person("Vũ Đình Hải", "HD_TINH", "SNV")
+    engine = province.engine
+
+    def call(by: Actor) -> str:
+        opens = {"command_id": new_id(), "actor": by.person.id, "day": date(2025, 10, 1)}
+        return str(engine.open_session(OpenSession(unit="SNV", tasks=(task,), **opens))["session"])
+
+    assert [(each.council, each.waiting) for each in engine.councils(of_unit)] == [("HD_DV", ())]
+    with pytest.raises(NotFound):
+        call(of_unit)
+    session = call(of_province)
+    [row] = engine.sessions(presiding)
+    assert (row.id, row.council) == (session, "TK_HD")
+    assert engine.council_session(presiding, session).may == frozenset()
+    assert engine.sessions(of_unit) == ()
+    with pytest.raises(NotFound):
+        engine.council_session(of_unit, session)
+    with pytest.raises(NotFound):
+        engine.cancel_session(
+            CancelSession(command_id=new_id(), actor=of_unit.person.id, session=session, expected_version=1)
+        )
+    assert engine.rebuild() == []

@@ -104,7 +104,7 @@ def upgrade() -> None:
     table("round_reminder", "round_id unit times:int day", key="round_id unit")
     table(
         "session",
-        "id unit day status version:int total:int present:int written:int form_data? opened_at ended_at?",
+        "id unit council day status version:int total:int present:int written:int form_data? opened_at ended_at?",
         key="id",
     )
     table("session_task", "session_id task position:int", key="session_id task")
@@ -131,7 +131,7 @@ def upgrade() -> None:
     # indexes
     index("dossier_number", "dossier", "year number", unique=True)
     index("dossier_unit", "dossier", "unit award")
-    index("session_unit", "session", "unit day id")
+    index("session_unit", "session", "unit council day id")
     index("session_task_task", "session_task", "task")
     index("membership_person", "membership", "person")
     index("membership_unit", "membership", "unit role")
