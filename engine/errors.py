@@ -255,7 +255,7 @@ class LoginFailed(EngineError):
 class StateUnreadable(EngineError):
     """The kept state of a case is damaged or of another version; its journal is whole and makes it anew.
 
-    Params: why, one of damaged | format.
+    Params: why, one of damaged | format; of the latter also format, its number.
     """
 
     code = "state_unreadable"

@@ -27,6 +27,6 @@ def upgraded(snapshot: dict[str, Any]) -> dict[str, Any]:
     """
     while (held := snapshot["format"]) != state.FORMAT:
         if held not in UPGRADES:
-            raise StateUnreadable(why="format")
+            raise StateUnreadable(why="format", format=held)
         snapshot = UPGRADES[held](snapshot) | {"format": held + 1}
     return snapshot

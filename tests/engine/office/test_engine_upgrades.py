@@ -10,6 +10,7 @@ import zstandard
 from sqlalchemy import select, text
 
 from engine.commands import BatchItem, CompleteBatch
+from engine.errors import StateUnreadable
 from engine.facts import EngineUpgraded
 from engine.office.service import Engine
 from engine.process import formats
@@ -143,7 +144,7 @@ def test_a_journal_of_an_older_format_is_loaded_continued_and_verified(upgrade: 
 def test_a_format_that_nothing_leads_on_from_is_refused_by_its_number(upgrade: Upgrade, monkeypatch: Any) -> None:
     monkeypatch.setattr("engine.process.state.FORMAT", 3)
 
-    with pytest.raises(ValueError, match="state format 1"):
+    with pytest.raises(StateUnreadable, match="format=1"):
         upgrade.office.complete(upgrade.before, upgrade.office.head, AGREES)
 
 

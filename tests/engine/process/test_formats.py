@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.errors import StateUnreadable
 from engine.process import formats, state
 
 
@@ -29,5 +30,5 @@ def test_each_step_leads_to_the_next_format_and_keeps_what_it_does_not_know() ->
 @pytest.mark.usefixtures("two_steps")
 @pytest.mark.parametrize("unknown", [6, 10])
 def test_a_format_that_nothing_leads_on_from_is_named(unknown: int) -> None:
-    with pytest.raises(ValueError, match=f"state format {unknown}"):
+    with pytest.raises(StateUnreadable, match=f"format={unknown}"):
         formats.upgraded({"format": unknown})
