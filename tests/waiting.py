@@ -15,17 +15,24 @@ A_DAY = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefin
 
 def nominations(timers: int = 1) -> str:
     """Return the diagram; with several timers all of them run side by side and all must end."""
-    days = "".join(
-        f'<sequenceFlow id="to{n}" sourceRef="split" targetRef="day{n}"/><sequenceFlow id="from{n}" sourceRef="day{n}" '
-        f'targetRef="join"/><intermediateCatchEvent id="day{n}" name="Chờ một ngày">{A_DAY}</intermediateCatchEvent>'
+    waits = "".join(
+        f'<intermediateCatchEvent id="day{n}" name="Chờ một ngày">{A_DAY}</intermediateCatchEvent>'
         for n in range(timers)
     )
+    first = last = "day0"
+    if timers > 1:
+        first, last = "split", "join"
+        waits += '<parallelGateway id="split"/><parallelGateway id="join"/>' + "".join(
+            f'<sequenceFlow id="to{n}" sourceRef="split" targetRef="day{n}"/>'
+            f'<sequenceFlow id="from{n}" sourceRef="day{n}" targetRef="join"/>'
+            for n in range(timers)
+        )
     return f"""{HEAD}<process id="short">
 <startEvent id="nominated"><extensionElements><spiffworkflow:properties>
 <spiffworkflow:property name="formKey" value="nominate"/></spiffworkflow:properties></extensionElements></startEvent>
-<sequenceFlow id="f1" sourceRef="nominated" targetRef="split"/>
-<parallelGateway id="split"/>{days}<parallelGateway id="join"/>
-<sequenceFlow id="f2" sourceRef="join" targetRef="whose"/>
+<sequenceFlow id="f1" sourceRef="nominated" targetRef="{first}"/>
+{waits}
+<sequenceFlow id="f2" sourceRef="{last}" targetRef="whose"/>
 <exclusiveGateway id="whose" default="f3"/>
 <sequenceFlow id="f3" sourceRef="whose" targetRef="check"/>
 <sequenceFlow id="f4" sourceRef="whose" targetRef="end">

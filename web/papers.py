@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -14,54 +13,23 @@ from werkzeug.exceptions import UnprocessableEntity
 from engine.commands import AttachToPaper, ProduceDocument, SetPaperLines, StartPaper, WithdrawPaper
 from engine.errors import EngineError, MixedPaper, NotFound
 from engine.office.views import PaperChoice, PaperPart, PaperView
-from forms.messages import words
-from web import tasks
+from web import lists, tasks
 from web.documents import content
 from web.errors import first_sentence, status_of
 from web.requests import command_id, engine, expected_version
 from web.rules import rule
-from web.texts import _, language, sentence
+from web.texts import _, sentence
 
 blueprint = Blueprint("papers", __name__)
-PAGE = 25
 
 
 # --- the list ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What the address of the list asks for."""
-
-    status: str | None
-    award: str | None
-    q: str | None
-
-    @property
-    def narrowed(self) -> int:
-        return sum(value is not None for value in (self.status, self.award))
-
-    def address(self, after: str | None = None) -> str:
-        values = {"status": self.status, "award": self.award, "q": self.q, "after": after}
-        return url_for("papers.listed", **{name: value for name, value in values.items() if value})
-
-
 @blueprint.get("/papers")
 @rule("reader")
 def listed() -> ResponseReturnValue:
-    filters = Filters(*(request.args.get(name, "").strip()[:200] or None for name in ("status", "award", "q")))
-    found = engine().papers(
-        g.actor,
-        status=filters.status,
-        award=filters.award,
-        q=filters.q,
-        limit=PAGE,
-        after=request.args.get("after") or None,
-    )
-    return render_template(
-        "papers.html", found=found, filters=filters, paged="after" in request.args,
-        statuses=words("paper_status", language()), awards=words("award", language()),
-    )  # fmt: skip
+    return lists.page("papers.html", engine().papers, "paper_status")
 
 
 # --- drafting ----------------------------------------------------------------------------------------------------
