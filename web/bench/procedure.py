@@ -85,6 +85,7 @@ class _Diagram:
     def __init__(self, python: bool) -> None:
         self._python = python
         self._flows = 0
+        self._on: dict[str, str] = {}  # gateway -> id of its default flow, which is drawn later than it
         self.text = self._node("startEvent", "nominated", formKey="nominate")
         at = "nominated"
         for part in LINE:
@@ -99,14 +100,13 @@ class _Diagram:
         attribute = f' default="{default}"' if default else ""
         return f'<bpmn:{kind} id="{id}" name="{id}"{attribute}>{extension}</bpmn:{kind}>'
 
-    def _flow(self, source: str, target: str, condition: str = "") -> str:
+    def _flow(self, source: str, target: str, condition: str = "") -> None:
         self._flows += 1
-        id = f"flow_{self._flows}"
+        id = (not condition and self._on.get(source)) or f"flow_{self._flows}"
         inside = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>" if condition else ""
         self.text += (
             f'<bpmn:sequenceFlow id="{id}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
         )
-        return id
 
     def _task(self, id: str) -> str:
         status = {"status": REACHES[id]} if id in REACHES else {}
@@ -122,11 +122,9 @@ class _Diagram:
         self._flow(id, choice)
         outcome = f"{id}['outcome'] == '{GOES_BACK}'" if self._python else f'{id}.outcome == "{GOES_BACK}"'
         self._flow(choice, RETURNS_TO[id], outcome)
-        # The way on leaves a gateway of its own, so that it can be named as the default before it is drawn.
-        on = f"{id}_passed"
-        default = self._flow(choice, on)
-        self.text += self._node("exclusiveGateway", choice, default) + self._node("exclusiveGateway", on)
-        return on
+        self._on[choice] = f"{choice}_on"
+        self.text += self._node("exclusiveGateway", choice, self._on[choice])
+        return choice
 
     def _steps(self, before: str, ids: tuple[str, ...]) -> str:
         split, join = "split", "join"
