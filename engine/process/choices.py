@@ -9,14 +9,15 @@ import re
 from typing import Any
 
 from engine.process.decided import Decided
-from engine.process.definition import COMPLETION, CONDITION, COUNTERS, LOOP, values_of
+from engine.process.definition import COMPLETION, CONDITION, COUNTERS, LOOP, THROWN, values_of
 from engine.process.expressions import ExpressionFailed, Program
-from engine.process.model import Flow
+from engine.process.model import Event, Flow
 from engine.process.places import Place, Places
 from engine.process.spiff.tasks import UNFINISHED
 from engine.process.state import State
 
 MAX_INSTANCES = 1_000
+CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _KEY = re.compile(r"[\w.:-]{1,100}")
 
 
@@ -97,13 +98,22 @@ class Choices:
         """Say whether the completion condition of a multi-instance holds; asked after each of its instances."""
         data = place.task.internal_data
         program = place.owner.programs.get(f"{place.node.id}{COMPLETION}")
-        if program is None or "left" not in data:
-            return False
-        total = len(data["keys"])
-        active = sum(task.has_state(UNFINISHED) for task in place.task.children)
-        counts = (total, active, total - active - len(data["left"]))
-        counters = {name: counts[number] for names in COUNTERS for number, name in enumerate(names)}
-        return bool(self._evaluate(program, place, counters))
+        return program is not None and "left" in data and bool(self._evaluate(program, place, _counters(place)))
+
+    def thrown(self, place: Place) -> list[Event]:
+        """Return what a multi-instance throws because an instance of it is done; asked after each of them."""
+        loop, data = place.node.loop, place.task.internal_data
+        if loop is None or not loop.throws or "left" not in data:
+            return []
+        counters = _counters(place)
+        if loop.behavior == "One" and counters[COUNTERS[0][2]] > 1:
+            return []
+        programs = [place.owner.programs.get(f"{place.node.id}{THROWN}{number}") for number in range(len(loop.throws))]
+        return [
+            event
+            for event, program in zip(loop.throws, programs, strict=True)
+            if program is None or self._evaluate(program, place, counters)
+        ]
 
     def again(self, place: Place) -> bool:
         """Say whether a standard loop runs once more."""
@@ -114,3 +124,18 @@ class Choices:
         if loop.condition is None or (count == 0 and not loop.before):
             return True
         return bool(self._evaluate(place.owner.programs[f"{place.node.id}{LOOP}"], place))
+
+
+def _counters(place: Place) -> dict[str, int]:
+    """Return how many instances a multi-instance has, how many are going on and how many are done, by name."""
+    data = place.task.internal_data
+    total = len(data["keys"])
+    active = sum(task.has_state(UNFINISHED) for task in place.task.children if "item" in task.internal_data)
+    counts = (total, active, total - active - len(data["left"]))
+    return {name: counts[number] for names in COUNTERS for number, name in enumerate(names)}
+
+
+def chooses(place: Place) -> bool:
+    """Whether a gateway chooses among flows here."""
+    flows = place.owner.outgoing(place.node)
+    return place.node.kind in CHOOSING and (len(flows) > 1 or any(flow.condition for flow in flows))

@@ -14,7 +14,17 @@ from engine.errors import Problem
 from engine.ports import FormCatalog
 from engine.process.decisions import Decision
 from engine.process.decisions.model import Table
-from engine.process.definition import COMPLETION, CONDITION, COUNTERS, FLAGS, ITEM, LOOP, PASSED_ON, ProcessDefinition
+from engine.process.definition import (
+    COMPLETION,
+    CONDITION,
+    COUNTERS,
+    FLAGS,
+    ITEM,
+    LOOP,
+    PASSED_ON,
+    THROWN,
+    ProcessDefinition,
+)
 from engine.process.dialects import Untranslatable, dialect_of, to_cel
 from engine.process.expressions import ExpressionError, Expressions, Program, is_name, names_in
 from engine.process.findings import finding
@@ -109,6 +119,9 @@ def _texts(process: ProcessDefinition) -> Iterator[_Text]:
             yield _Text(node, loop.collection, "LIST", node.id)
         if loop.completion:
             yield _Text(node, loop.completion, "BOOL", f"{node.id}{COMPLETION}", counted=True)
+        for number, event in enumerate(loop.throws):
+            if event.condition:
+                yield _Text(node, event.condition, "BOOL", f"{node.id}{THROWN}{number}", counted=True)
 
 
 class _Compiler:

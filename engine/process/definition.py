@@ -25,7 +25,7 @@ PASSED_ON = "passed_on"
 ITEM = "item"
 
 # Where the programs of a loop lie beside that of its element, and what a completion condition may count by.
-COMPLETION, CONDITION, LOOP = "[completion]", "[condition]", "[loop]"
+COMPLETION, CONDITION, LOOP, THROWN = "[completion]", "[condition]", "[loop]", "[thrown]"
 COUNTERS = (
     ("nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"),
     ("numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"),

@@ -15,39 +15,12 @@ from typing import Any, Literal
 from unicodedata import category
 
 from engine.errors import Problem
-from engine.process.catching import THROWS
 from engine.process.findings import finding
-from engine.process.model import ACTIVITIES, DOSSIER_STATES, MILESTONES, Event, Flow, Node, ProcessModel
+from engine.process.model import ACTIVITIES, DOSSIER_STATES, MILESTONES, Event, Flow, Loop, Node, ProcessModel
 from engine.process.soundness import check_soundness
-from engine.process.timers import due_at
+from engine.process.supported import MUST_WAIT, STARTS_PROCESS, SUPPORTED, may_have_several, may_race
+from engine.process.timers import due_at, rounds_of
 
-# What runs, and with which event definitions; none at all is meant where MUST_WAIT does not name it.
-SUPPORTED: dict[str, frozenset[str]] = {
-    "startEvent": frozenset({"message", "signal", "timer", "error", "escalation", "conditional"}),
-    "endEvent": frozenset({"terminate", "message", "signal", "error", "escalation", "cancel", "compensate"}),
-    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "link", "conditional"}),
-    "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "link", "compensate"}),
-    "boundaryEvent": frozenset(
-        {"timer", "message", "signal", "error", "escalation", "cancel", "compensate", "conditional"}
-    ),
-    "userTask": frozenset(),
-    "manualTask": frozenset(),
-    "task": frozenset(),
-    "scriptTask": frozenset(),
-    "sendTask": frozenset({"message"}),
-    "receiveTask": frozenset({"message"}),
-    "businessRuleTask": frozenset(),
-    "callActivity": frozenset(),
-    "subProcess": frozenset(),
-    "exclusiveGateway": frozenset(),
-    "inclusiveGateway": frozenset(),
-    "parallelGateway": frozenset(),
-    "eventBasedGateway": frozenset(),
-}
-# Start events of a process itself; errors and escalations start event subprocesses alone.
-STARTS_PROCESS = frozenset({"message", "signal", "timer"})
-RACES = frozenset({"message", "signal", "timer"})  # behind an event-based gateway
-MUST_WAIT = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 # DOMAIN §3.1; VT is the registry clerk of any body, and paper.bpmn has roles its kind of paper resolves.
@@ -103,8 +76,7 @@ def only_supported(process: ProcessModel, world: World) -> Iterator[Problem]:
         for event in node.events:
             if event.kind not in SUPPORTED[node.kind]:
                 yield _at("event_unsupported", process, node, kind=event.kind, tag=node.kind)
-        throws_all = node.kind in THROWS and {event.kind for event in node.events} <= {"message", "signal"}
-        if len(node.events) > 1 and not throws_all:
+        if len(node.events) > 1 and not may_have_several(process, node):
             yield _at("event_unsupported", process, node, kind="multiple", tag=node.kind)
         if not node.events and node.kind in MUST_WAIT:
             yield _at("event_unsupported", process, node, kind="none", tag=node.kind)
@@ -128,12 +100,17 @@ def loops_have_an_end(process: ProcessModel, world: World) -> Iterator[Problem]:
                 yield _at("loop_unsupported", process, node, what=f"loopMaximum {loop.maximum[:20]}")
             elif not loop.maximum and not loop.condition:
                 yield _at("loop_unsupported", process, node, what="loopCondition")
-        elif loop.behavior != "All":
+        elif loop.behavior != "All" and not _throws_well(loop):
             yield _at("loop_unsupported", process, node, what=f"behavior {loop.behavior[:20]}")
         elif bool(loop.cardinality) == bool(loop.collection):
             yield _at("loop_unsupported", process, node, what="loopCardinality")
         if node.kind not in ACTIVITIES or node.kind == "businessRuleTask" or node.triggered or node.transaction:
             yield _at("loop_unsupported", process, node, what=node.kind)
+
+
+def _throws_well(loop: Loop) -> bool:
+    known = all(event.kind in ("message", "signal") for event in loop.throws)
+    return bool(loop.throws) and known and (loop.behavior != "Complex" or all(e.condition for e in loop.throws))
 
 
 def _is_count(text: str) -> bool:
@@ -288,7 +265,7 @@ def events_wait_for_something(process: ProcessModel, world: World) -> Iterator[P
             yield _at("boundary_unattached", process, node)
         if node.kind == "eventBasedGateway":
             targets = [process.nodes[flow.target] for flow in process.outgoing(node)]
-            if not targets or any(target.id in hosts or not _may_race(target) for target in targets):
+            if not targets or any(target.id in hosts or not may_race(target) for target in targets):
                 yield _at("event_gateway_target", process, node)
         for event in node.events:
             if event.kind == "error" and not node.interrupting and node.kind in ("startEvent", "boundaryEvent"):
@@ -311,11 +288,6 @@ def _sits_well(process: ProcessModel, node: Node) -> bool:
     )
 
 
-def _may_race(target: Node) -> bool:
-    catches = target.kind == "intermediateCatchEvent" and target.event is not None and target.event.kind in RACES
-    return (catches or (target.kind == "receiveTask" and target.loop is None)) and len(target.incoming) == 1
-
-
 def _timer(process: ProcessModel, node: Node, event: Event) -> Iterator[Problem]:
     text = event.timer.text if event.timer else ""
     try:
@@ -326,7 +298,7 @@ def _timer(process: ProcessModel, node: Node, event: Event) -> Iterator[Problem]
     except (ValueError, OverflowError):
         yield _at("timer_invalid", process, node, text=text[:100])
         return
-    if event.timer.kind == "timeCycle" and node.kind not in ("boundaryEvent", "startEvent"):
+    if event.timer.is_cycle and node.kind == "intermediateCatchEvent" and rounds_of(event.timer) is None:
         yield _at("cycle_misplaced", process, node, text=text[:100])
 
 
@@ -430,7 +402,13 @@ def steps_are_plain(process: ProcessModel, world: World) -> Iterator[Problem]:
     for node in process.nodes.values():
         if node.kind == "scriptTask":
             yield _at("element_unsupported", process, node, tag=node.kind)
+        if node.catches_several:
+            yield _at("event_unsupported", process, node, kind="multiple", tag=node.kind)
+        if node.loop and node.loop.behavior != "All":
+            yield _at("loop_unsupported", process, node, what=f"behavior {node.loop.behavior[:20]}")
         for event in node.events:
+            if node.kind == "intermediateCatchEvent" and event.timer and event.timer.is_cycle:
+                yield _at("cycle_misplaced", process, node, text=event.timer.text[:100])
             if event.kind in ("compensate", "conditional"):
                 yield _at("event_unsupported", process, node, kind=event.kind, tag=node.kind)
         for name, quantity in (

@@ -50,6 +50,10 @@ class Timer:
     kind: str
     text: str
 
+    @property
+    def is_cycle(self) -> bool:
+        return self.kind == "timeCycle"
+
 
 @dataclass(frozen=True)
 class Event:
@@ -80,6 +84,8 @@ class Loop:
     maximum: str | None = None
     before: bool = False
     behavior: str = "All"
+    throws: tuple[Event, ...] = ()  # when an instance is done: under None each time, under One the first time,
+    # under Complex whenever the condition of the event holds
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,7 @@ class Node:
     outgoing: tuple[str, ...] = ()
     default: str | None = None
     events: tuple[Event, ...] = ()
+    waits_for_all: bool = False  # of its events, not for the first of them
     attached_to: str | None = None
     interrupting: bool = True
     triggered: bool = False  # an event subprocess
@@ -113,6 +120,10 @@ class Node:
     @property
     def event(self) -> Event | None:
         return self.events[0] if self.events else None
+
+    @property
+    def catches_several(self) -> bool:
+        return len(self.events) > 1 and self.kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
 
     @property
     def compensates(self) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from engine.process.choices import CHOOSING
 from engine.process.definition import ProcessDefinition, values_of
 from engine.process.expressions import ExpressionFailed
 from engine.process.model import Flow, Node
 from engine.process.moves import Scalar
 from engine.process.rules import VERDICT
-from engine.process.turn import CHOOSING
 
 MOST_WAYS = 12
 VERDICTS = frozenset({"result", VERDICT})  # what a table says of the criteria, in all or of one

@@ -6,7 +6,7 @@ The key of a step is made once, when a token first needs one, and counts the vis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from SpiffWorkflow.task import Task
@@ -45,6 +45,9 @@ class Places:
         tree = task.workflow
         owner = self._definition.owners[tree.spec.name]
         node = owner.nodes.get(task.task_spec.element) or _NOWHERE
+        number = task.task_spec.number
+        if number is not None:
+            node = replace(node, events=(node.events[number],))
         return Place(task, owner, node, self.path(tree), self._frame(tree))
 
     def path(self, tree: Workflow | Subprocess) -> str:

@@ -157,6 +157,7 @@ class _Reader:
         flows: list[Any] = []
         self._scope(process, element, process_id, None, flows)
         self._flows(process, flows)
+        self._complex_splits(process)
         self._ends_agree(process)
         self._links(process)
         self.processes.append(process)
@@ -181,6 +182,8 @@ class _Reader:
         called = _unprefixed(child.get("calledElement")) or extras.called
         task = self._roots.get(called) if tag == "callActivity" else None
         kind = "subProcess" if tag == "transaction" else GLOBAL_TASKS.get(_local(task) if task is not None else "", tag)
+        if tag == "receiveTask" and child.get("instantiate") in ("true", "1"):
+            kind = "startEvent"  # Such a task is what a message start event is.
         for name in extras.ignored:
             self._report("vendor_ignored", child, warn=True, name=name)
         properties = extras.properties | properties
@@ -197,6 +200,7 @@ class _Reader:
             lane=lane,
             default=child.get("default"),
             events=self._events(child, tag),
+            waits_for_all=child.get("parallelMultiple") in ("true", "1"),
             attached_to=child.get("attachedToRef"),
             interrupting=child.get("isInterrupting" if tag == "startEvent" else "cancelActivity") not in ("false", "0"),
             triggered=child.get("triggeredByEvent") in ("true", "1"),
@@ -225,6 +229,8 @@ class _Reader:
             value = element.get(name)
             if value is not None and value not in harmless:
                 self._report("attribute_unsupported", element, name=name, value=value[:40], tag=tag)
+        if tag == "eventBasedGateway" and element.get("instantiate") in ("true", "1"):
+            self._report("attribute_unsupported", element, name="instantiate", value="true", tag=tag)
         for part in ("assignment", "transformation"):
             if element.find(f"{{{BPMN}}}dataInputAssociation/{{{BPMN}}}{part}") is not None:
                 self._report("data_ignored", element, warn=True, tag=part)
@@ -266,11 +272,14 @@ class _Reader:
                     self._report("reference_unknown", element, name="eventDefinitionRef", ref=ref[:100])
             if not kind.endswith(_EVENT):
                 continue
-            kind = kind.removesuffix(_EVENT)
-            timer = self._timer(child) if kind == "timer" else None
-            condition = _text(child.find(f"{{{BPMN}}}condition")) or None
-            events.append(Event(kind, self._event_name(kind, child, element), timer, condition))
+            events.append(self._event(child, element))
         return tuple(events)
+
+    def _event(self, definition: Any, element: Any) -> Event:
+        kind = _local(definition).removesuffix(_EVENT)
+        timer = self._timer(definition) if kind == "timer" else None
+        condition = _text(definition.find(f"{{{BPMN}}}condition")) or None
+        return Event(kind, self._event_name(kind, definition, element), timer, condition)
 
     def _event_name(self, kind: str, definition: Any, element: Any) -> str:
         if kind == "link":
@@ -324,7 +333,21 @@ class _Reader:
             collection=extras.collection or parts.get("loopDataInputRef") or properties.get("loopKeys"),
             completion=parts.get("completionCondition"),
             behavior=found.get("behavior") or "All",
+            throws=self._thrown_by_instances(found, element),
         )
+
+    def _thrown_by_instances(self, found: Any, element: Any) -> tuple[Event, ...]:
+        behavior = found.get("behavior", "All")
+        if behavior in ("None", "One"):
+            ref = found.get(f"{behavior.lower()}BehaviorEventRef")
+            definition = self._roots.get(_unprefixed(ref) or "")
+            return () if definition is None else (self._event(definition, element),)
+        thrown = []
+        for part in found.findall(f"{{{BPMN}}}complexBehaviorDefinition") if behavior == "Complex" else ():
+            condition = _text(part.find(f"{{{BPMN}}}condition")) or None
+            for event in part.findall(f"{{{BPMN}}}event"):
+                thrown += [replace(each, condition=condition) for each in self._events(event, "event")]
+        return tuple(thrown)
 
     # --- flows ---------------------------------------------------------------------------------------------------
 
@@ -355,6 +378,13 @@ class _Reader:
             if text and not _speaks_ours(language := condition.get("language", "")):
                 self._report("expression_language", element, flow_id, language=language[:60])
             _connect(process, Flow(flow_id, source, target, element.get("name") or "", text, _line(element)))
+
+    def _complex_splits(self, process: ProcessModel) -> None:
+        """Read a complex gateway that only splits as an inclusive one, since it takes every flow that holds."""
+        for node in process.nodes.values():
+            waits = self._drawn[node.id].find(f"{{{BPMN}}}activationCondition") is not None
+            if node.kind == "complexGateway" and len(node.incoming) < 2 and not waits:
+                process.nodes[node.id] = replace(node, kind="inclusiveGateway")
 
     def _ends_agree(self, process: ProcessModel) -> None:
         """Say where a node lists flows that end elsewhere, for the flow counts; refuse a direction that is not."""
@@ -410,11 +440,7 @@ class _Reader:
 
 
 # Attributes that change how an element runs, with the values that mean what is done here anyway.
-_MUST_BE = {
-    "instantiate": ("false", "0"),
-    "eventGatewayType": ("Exclusive",),
-    "parallelMultiple": ("false", "0"),
-}
+_MUST_BE = {"eventGatewayType": ("Exclusive",)}
 
 
 def _is_root(tag: str) -> bool:

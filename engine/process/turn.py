@@ -17,7 +17,7 @@ from engine import facts as f
 from engine.canonical import time_of, time_text
 from engine.errors import NominationClosed, NotFound, TaskNotOpen
 from engine.process.catching import catcher_of, set_again, thrown_by, waiting_for_signal
-from engine.process.choices import Choices, Parked
+from engine.process.choices import Choices, Parked, chooses
 from engine.process.context import Context
 from engine.process.decided import Decided
 from engine.process.definition import ITEM, PASSED_ON, ProcessDefinition
@@ -45,8 +45,6 @@ from engine.process.undoing import next_undone, remember
 
 MAX_TOKENS = 1_000
 MAX_STEPS = 5_000  # in one turn; the longest chain of steps without a person
-
-CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
 class Turn:
@@ -192,12 +190,15 @@ class Turn:
         """Run one token that needs no person, or park it."""
         try:
             self._prepare(place)
+            self._emit(place, self._choices.thrown(place))
         except Parked as parked:
             self._park(place, parked.why, parked.detail)
             return
         except (ExpressionFailed, RuleFailed) as failed:
             self._park(place, failed.code, failed.detail)
             return
+        if place.task.state != TaskState.READY:
+            return  # What caught an event of its instances took it away.
         thrown = thrown_by(place)
         if thrown and place.task.internal_data.get("next") is None:
             self._throw(place, thrown)
@@ -227,7 +228,7 @@ class Turn:
             if undo := next_undone(place):
                 self.facts.append(f.NodePassed(key=self._places.next_key(place.path, undo.id), element=undo.id))
             place.task.internal_data["next"] = undo and undo.handler
-        elif isinstance(spec, Choice) or _chooses(place):
+        elif isinstance(spec, Choice) or chooses(place):
             chosen = self._choices.flows(place)
             place.task.internal_data["chosen"] = chosen
             for flow in chosen:
@@ -249,16 +250,19 @@ class Turn:
                 self._park(place, "error_not_caught", event.name)
                 return
         self._pass(place)
-        for each in place.node.events:
-            if each.kind == "message":
-                key, unit = self._places.key(task), self._unit(place)
-                self.facts.append(f.MessageSent(key=key, element=place.node.id, message=each.name, unit=unit))
-            elif each.kind == "signal":
-                self._spread(each.name, {})
+        self._emit(place, place.node.events)
         if catcher is not None:
             self._catch(catcher)
         if task.state == TaskState.READY:
             self._run(place)
+
+    def _emit(self, place: Place, events: Iterable[Event]) -> None:
+        for event in events:
+            if event.kind == "message":
+                key, unit = self._places.key(place.task), self._unit(place)
+                self.facts.append(f.MessageSent(key=key, element=place.node.id, message=event.name, unit=unit))
+            elif event.kind == "signal":
+                self._spread(event.name, {})
 
     def _spread(self, signal: str, variables: Mapping[str, Scalar]) -> None:
         for task in waiting_for_signal(self._workflow, self._places, signal):
@@ -492,8 +496,3 @@ def _taken_away(item: Open) -> f.Fact:
     if isinstance(item, OpenTimer):
         return f.TimerEnded(key=item.key, element=item.element, fired=False)
     return f.MessageEnded(key=item.key, element=item.element, received=False)
-
-
-def _chooses(place: Place) -> bool:
-    flows = place.owner.outgoing(place.node)
-    return place.node.kind in CHOOSING and (len(flows) > 1 or any(flow.condition for flow in flows))

@@ -13,12 +13,13 @@ from engine.process.model import Node
 from engine.process.release import Reading
 from tests.engine.process.drawing import NOW, Office, draw, many
 from tests.engine.process.strolls import carried_out_again, stroll
-from tests.hostile.test_random import CONDITIONS, NODES
+from tests.hostile.test_random import CONDITIONS, NODES, TOLD, joined
 
 INNER = (
     '<process id="inner"><startEvent id="begin"/><userTask id="answer"/><intermediateCatchEvent id="later">'
     "<timerEventDefinition><timeDuration>P2D</timeDuration></timerEventDefinition></intermediateCatchEvent>"
-    '<sequenceFlow sourceRef="begin" targetRef="answer"/><sequenceFlow sourceRef="answer" targetRef="later"/></process>'
+    '<sequenceFlow sourceRef="begin" targetRef="answer"/><sequenceFlow sourceRef="answer" targetRef="later"/>'
+    '<endEvent id="over"/><sequenceFlow sourceRef="later" targetRef="over"/></process>'
 )
 SUB = (
     '<startEvent id="{id}s"/><userTask id="{id}t"/><endEvent id="{id}e"/>'
@@ -37,9 +38,7 @@ def diagrams(draw_: Any) -> bytes:
     names = [f"n{number}" for number in range(len(kinds))]
     ends = st.tuples(st.sampled_from(["s", *names]), st.sampled_from(names), st.sampled_from(CONDITIONS))
     drawn = draw_(st.lists(ends, min_size=1, max_size=14))
-    nodes = [kind.format(id=name) for kind, name in zip(kinds, names, strict=True)]
-    flows = [f"{source} -> {target}{condition}" for source, target, condition in drawn]
-    return draw("startEvent s", *nodes, "s -> n0", *flows, more=INNER)
+    return draw(*joined(kinds, drawn), more=INNER + TOLD)
 
 
 def compiled(raw: bytes) -> ProcessDefinition | None:

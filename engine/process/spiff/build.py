@@ -30,7 +30,7 @@ from engine.process.spiff.tasks import (
 
 MANUAL = frozenset({"userTask", "manualTask"})
 # What is built for one activity beside itself.
-PARTS = ("[start]", "[boundary]", "[]", "[loop]", "[flows]")
+PARTS = ("[start]", "[boundary]", "[]", "[loop]", "[flows]", "[several]")
 WAITS = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 
 
@@ -52,6 +52,8 @@ def _build_scope(process: ProcessModel, scope: str) -> ProcessSpec:
     entries, exits = {}, {}
     for node in nodes.values():
         entries[node.id] = exits[node.id] = _build_node(process, spec, node)
+        if node.kind == "intermediateCatchEvent" and node.catches_several:
+            entries[node.id] = _before_several(spec, node)
         if node.kind in ACTIVITIES and any(flow.condition for flow in process.outgoing(node)):
             exits[node.id] = _choice(spec, node, exits[node.id])
     for node in nodes.values():
@@ -88,7 +90,8 @@ def _begin(process: ProcessModel, spec: ProcessSpec, scope: str) -> TaskSpec:
     gateway.element = ""
     root.flow_to("", gateway)
     for node in process.starts_of(scope):
-        gateway.flow_to("", spec.spec(node.id))
+        for wait in _waits(spec, node):
+            gateway.flow_to("", wait)
     return root
 
 
@@ -122,12 +125,14 @@ def _build_node(process: ProcessModel, spec: ProcessSpec, node: Node) -> TaskSpe
         loop.shown = False
         return loop
     many = MultiInstance(spec, node.id, inner, node.loop.sequential)
-    many.asks = node.loop.completion is not None
+    many.asks = node.loop.completion is not None or bool(node.loop.throws)
     return many
 
 
 def _build_plain(process: ProcessModel, spec: ProcessSpec, node: Node, name: str) -> TaskSpec:
     kind = node.kind
+    if node.catches_several:
+        return _build_several(spec, node, name)
     if kind == "startEvent":
         owner = process.nodes.get(node.scope)
         return Wait(spec, name) if node.events and not (owner and owner.triggered) else StartEvent(spec, name)
@@ -140,7 +145,8 @@ def _build_plain(process: ProcessModel, spec: ProcessSpec, node: Node, name: str
         return undo
     if kind in WAITS and not (node.event and node.event.kind in ("link", "compensate")):
         wait = Wait(spec, name)
-        wait.interrupting = node.interrupting
+        cycle = kind == "intermediateCatchEvent" and node.event and node.event.timer and node.event.timer.is_cycle
+        wait.interrupting = node.interrupting and not cycle
         return wait
     if kind == "callActivity":
         return Call(spec, name, node.called or "")
@@ -153,6 +159,33 @@ def _build_plain(process: ProcessModel, spec: ProcessSpec, node: Node, name: str
     if len(node.incoming) > 1 and kind in ("parallelGateway", "inclusiveGateway"):
         return (Join if kind == "parallelGateway" else InclusiveJoin)(spec, name, frozenset(node.incoming))
     return TaskSpec(spec, name)
+
+
+def _build_several(spec: ProcessSpec, node: Node, name: str) -> TaskSpec:
+    """Return what is passed once one of the events has come, or all of them, with a wait for each before it."""
+    flows = [f"{name}>{number}" for number in range(len(node.events))]
+    after = Join(spec, name, frozenset(flows)) if node.waits_for_all else TaskSpec(spec, name)
+    for number, flow in enumerate(flows):
+        wait = Wait(spec, f"{name}[{number}]")
+        wait.element = wait.label = name
+        wait.number, wait.shown, wait.interrupting = number, False, node.interrupting
+        wait.flow_to(flow, after)
+    return after
+
+
+def _waits(spec: ProcessSpec, node: Node) -> list[TaskSpec]:
+    """Return what waits for the events of a node."""
+    if not node.catches_several:
+        return [spec.spec(node.id)]
+    return [spec.spec(f"{node.id}[{number}]") for number in range(len(node.events))]
+
+
+def _before_several(spec: ProcessSpec, node: Node) -> TaskSpec:
+    before = (TaskSpec if node.waits_for_all else EventGateway)(spec, f"{node.id}[several]")
+    before.element, before.shown = node.id, False
+    for wait in _waits(spec, node):
+        before.flow_to("", wait)
+    return before
 
 
 def _gather(spec: ProcessSpec, node: Node, entry: TaskSpec) -> TaskSpec:
@@ -171,7 +204,8 @@ def _attach(spec: ProcessSpec, event: Node, entries: dict[str, TaskSpec]) -> Non
         split.element = ""
         split.flow_to("", entries[activity])
         entries[activity] = split
-    split.flow_to("", spec.spec(event.id))
+    for wait in _waits(spec, event):
+        split.flow_to("", wait)
 
 
 def _set_reach(spec: ProcessSpec, join: Node, nodes: dict[str, Node], flows: list[Flow]) -> None:
@@ -190,8 +224,10 @@ def _set_reach(spec: ProcessSpec, join: Node, nodes: dict[str, Node], flows: lis
             for source in before[todo.pop()] - found - {join.id}:
                 found.add(source)
                 todo.append(source)
-        # An activity's token may stand before it, in an instance of it, or behind it.
-        reach[flow.id] = frozenset(name for node in found for name in (node, *(f"{node}{part}" for part in PARTS)))
+        # A token may stand before an activity, in an instance of it, or behind it, and at one of several events.
+        names = {f"{node}{part}" for node in found for part in ("", *PARTS)}
+        names |= {f"{node}[{number}]" for node in found for number in range(len(nodes[node].events))}
+        reach[flow.id] = frozenset(names)
     gateway = spec.spec(join.id)
     assert isinstance(gateway, InclusiveJoin)
     gateway.reach = reach

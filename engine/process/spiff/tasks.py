@@ -39,6 +39,7 @@ class TaskSpec(BpmnTaskSpec):
         self.element = name  # whose behaviour this is; "" where nothing is drawn
         self.label = name  # what its key is made of
         self.shown = True  # whether passing it is passing the element
+        self.number: int | None = None  # which of several events of its element it waits for
         self.copies = 1  # tokens down each flow
         self.flows: list[tuple[str, str]] = []  # (flow id, name of the specification it leads to)
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from engine.process.guard import SUPPORTED
 from engine.process.reader import REFUSED_NODES, parse_processes
+from engine.process.supported import SUPPORTED
 from engine.process.vendors import MEANINGS
 from tests.engine.process.drawing import draw
 from tests.engine.process.test_traces import CASES, ROOTS

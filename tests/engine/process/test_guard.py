@@ -10,6 +10,9 @@ from tests.engine.process.drawing import HEAD, MESSAGE, AnyForm, draw, many, pro
 OK = ("startEvent s", "userTask a", "endEvent e", "s -> a", "a -> e")
 
 
+THREE = "<loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
+
+
 def found(raw: bytes, bare: bool = False):
     problems = check_files({"x.bpmn": raw, "forms/any.json": b'{"key": "any"}'}, AnyForm(), bare=bare)
     return [(problem.severity, problem.code, problem.element) for problem in problems]
@@ -39,9 +42,9 @@ CASES = {
         [("error", "role_missing", "a"), ("error", "script_forbidden", "a")],
     ),
     "service task": (with_task("serviceTask a"), [("error", "element_unsupported", "a")]),
-    "complex gateway": (
-        draw(*OK, "complexGateway c"),
-        [("error", "element_unsupported", "c"), ("error", "std_gateway", "c"), ("warning", "unreachable", "c")],
+    "complex gateway that joins": (
+        draw(*OK[:4], "complexGateway c", "task b", "s -> b", "a -> c", "b -> c", "c -> e"),
+        [("error", "element_unsupported", "c")],
     ),
     "compensation end": (
         draw("startEvent s", "endEvent e {<compensateEventDefinition/>}", "s -> e"),
@@ -91,6 +94,31 @@ CASES = {
     "error nobody catches": (
         draw("startEvent s", "endEvent e {<errorEventDefinition/>}", "s -> e"),
         [("warning", "error_uncaught", "e")],
+    ),
+    "instances that throw nothing named": (
+        draw("startEvent s", "task a {<multiInstanceLoopCharacteristics behavior='None'>" + THREE + "}", *OK[2:]),
+        [("error", "loop_unsupported", "a")],
+    ),
+    "instances that throw an error": (
+        draw(
+            "startEvent s",
+            "task a {<multiInstanceLoopCharacteristics behavior='One' oneBehaviorEventRef='bad'>" + THREE + "}",
+            *OK[2:],
+            more='<errorEventDefinition id="bad"/>',
+        ),
+        [("error", "loop_unsupported", "a")],
+    ),
+    "several events, one of them an error": (
+        draw(*OK, f"boundaryEvent b attachedToRef=a {{{MESSAGE}<errorEventDefinition/>}}", "b -> e"),
+        [("error", "event_unsupported", "b")],
+    ),
+    "a cycle without end between start and end": (
+        draw("startEvent s", f"intermediateCatchEvent a {{{timer('R/PT1H', 'timeCycle')}}}", *OK[2:]),
+        [("error", "cycle_misplaced", "a")],
+    ),
+    "a receive task that starts the process and is led to": (
+        draw(*OK, "receiveTask r messageRef=letter instantiate=true", "a -> r", "r2: r -> e"),
+        [("error", "flow_into_start", "a>r>1"), ("error", "event_unsupported", "r")],
     ),
     "link to nowhere": (
         draw("startEvent s", "intermediateThrowEvent t {<linkEventDefinition name='x'/>}", "endEvent e", "s -> t"),
@@ -290,3 +318,22 @@ def test_instances_are_counted_by_a_whole_number():
     assert found(with_task(f"userTask a {{{many('true')}{properties(candidateRole='HD_DV')}}}")) == [
         ("error", "cel_result", "a")
     ]
+
+
+FOREIGN = {
+    "several events": (f"intermediateCatchEvent a {{{MESSAGE}{timer('P1D')}}}", "event_unsupported"),
+    "a cycle": (f"intermediateCatchEvent a {{{timer('R3/PT1H', 'timeCycle')}}}", "cycle_misplaced"),
+    "instances that throw": (
+        "userTask a {<multiInstanceLoopCharacteristics behavior='One' oneBehaviorEventRef='m'>" + THREE + "}",
+        "loop_unsupported",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_only_foreign_files_may_hold_is_refused_in_ours(name):
+    line, code = FOREIGN[name]
+    raw = draw("startEvent s", line, *OK[2:], more='<messageEventDefinition id="m" messageRef="letter"/>')
+
+    assert (code, "a") in {(code, element) for _, code, element in found(raw)}
+    assert "error" not in {severity for severity, _, _ in found(raw, bare=True)}

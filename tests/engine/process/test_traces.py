@@ -7,8 +7,9 @@ from tests.engine.process.drawing import HEAD, MESSAGE, body, draw
 from tests.engine.process.pieces import ROOTS
 from tests.engine.process.traces_of_activities import ACTIVITIES
 from tests.engine.process.traces_of_events import EVENTS
+from tests.engine.process.traces_of_several import SEVERAL
 
-CASES = ACTIVITIES | EVENTS
+CASES = ACTIVITIES | EVENTS | SEVERAL
 
 
 @pytest.mark.parametrize("name", CASES)
