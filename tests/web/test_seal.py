@@ -35,7 +35,7 @@ def test_a_sound_journal_is_said_to_be_whole_with_hash_check_and_head(
 
     shown = page(office, visit(office.auditor), code)
 
-    assert "Nhật ký toàn vẹn: 3/3 lần ghi khớp" in shown and "flash-ok" in shown
+    assert "Nhật ký toàn vẹn: 3/3 lần ghi khớp" in shown and "seal-good" in shown
     with office.engine.database.read() as reader:
         stream = f"nomination:{office.engine.nomination(office.auditor, code).id}"
         assert reader.head(stream).hash[:12] in shown
@@ -51,7 +51,7 @@ def test_what_no_head_covers_yet_is_said(office: Office, visit: Visit, tmp_path:
 
     shown = page(office, auditor, code)
 
-    assert "1 lần ghi chưa có mốc niêm phong đã ký." in shown and "flash-warn" in shown
+    assert "1 lần ghi chưa có mốc niêm phong đã ký." in shown and "seal-missing" in shown
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_changed_journal_is_red_and_says_where(office: Office, visit: Visit, s
 
     shown = page(office, visit(office.auditor), code)
 
-    assert "Nhật ký bị sai" in shown and "flash-error" in shown and said in shown
+    assert "Nhật ký bị sai" in shown and "seal-bad" in shown and said in shown
     assert f"trường hợp {code}" in shown
 
 
