@@ -41,7 +41,7 @@ class Releases:
 
     def __init__(self, catalog: FormCatalog) -> None:
         self.catalog = catalog
-        self._by_sha256: dict[str, Release] = {}
+        self._by_sha256: dict[str, Release] = {}  # of those that keep every rule
         self._by_id: dict[str, Release] = {}
         self._edits: dict[tuple[int, int], Edit] = {}
         self._lock = Lock()
@@ -56,7 +56,7 @@ class Releases:
             files = store.release_files(release)
             if not files:
                 raise NotFound(kind="release", id=release)
-            self._by_id[release] = self._parse(files)
+            self._by_id[release] = self._parse(files, published=True)
         return self._by_id[release]
 
     def edit(self, old: ProcessDefinition, new: ProcessDefinition) -> Edit:
@@ -66,12 +66,15 @@ class Releases:
             self._edits[key] = Edit(old, new)
         return self._edits[key]
 
-    def _parse(self, files: Mapping[str, bytes]) -> Release:
+    def _parse(self, files: Mapping[str, bytes], *, published: bool = False) -> Release:
         sha256 = hash_of_files(files)
         with self._lock:
-            if sha256 not in self._by_sha256:
-                self._by_sha256[sha256] = Release.from_files(files, self.catalog)
-            return self._by_sha256[sha256]
+            if sha256 in self._by_sha256:
+                return self._by_sha256[sha256]
+            release = Release.from_files(files, self.catalog, published=published)
+            if not published:
+                self._by_sha256[sha256] = release
+            return release
 
     def in_force(self, store: Reader, on: date) -> Release:
         """Return the release in force on a day: of those already in force, the one that began last."""

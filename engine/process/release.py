@@ -49,17 +49,21 @@ class Release:
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
 
     @classmethod
-    def from_files(cls, files: Mapping[str, bytes], catalog: FormCatalog) -> Release:
+    def from_files(cls, files: Mapping[str, bytes], catalog: FormCatalog, *, published: bool = False) -> Release:
         """Return the release made up of `files`, by path inside its folder.
 
+        Args:
+            published: it was taken before, and cases live on it: a rule that came later stops it no more.
+
         Raises:
-            InvalidRelease: with every problem of every file.
+            InvalidRelease: with every problem of every file; of a published one if it cannot run.
         """
         reading = Reading(files, catalog)
         reading.read()
         manifest = _manifest(files.get(MANIFEST), reading)
-        processes = {} if manifest is None else reading.compile()
-        if manifest is None or reading.has_errors:
+        processes = {} if manifest is None else reading.compile(published=published)
+        runs = manifest is not None and processes.keys() >= set(manifest["processes_by_award"].values())
+        if manifest is None or not (runs if published else not reading.has_errors):
             raise InvalidRelease(problems=without_echoes(reading.problems))
         return cls(
             **manifest,
@@ -142,9 +146,12 @@ class Reading:
         for model in self.models.values():
             self.problems += check_process(model, world, bare=bare)
 
-    def compile(self, *, bare: bool = False) -> dict[str, ProcessDefinition]:
-        """Return the processes ready to run; what does not compile joins `problems`. Nothing is tried after errors."""
-        if self.has_errors:
+    def compile(self, *, bare: bool = False, published: bool = False) -> dict[str, ProcessDefinition]:
+        """Return the processes ready to run; what does not compile joins `problems`.
+
+        Nothing is tried after errors, unless the files were `published`.
+        """
+        if self.has_errors and not published:
             return {}
         processes, found = compile_processes(self.models, self.decisions, self.forms, self.catalog, bare=bare)
         self.problems += found
