@@ -153,7 +153,7 @@ ROWS: dict[str, Row] = {
         )
     ),
     "B23": Row(drawn(*PLAIN, f"subProcess x triggeredByEvent=true {{{_ERROR_SUB}}}")),
-    "B24": Row(drawn(*PLAIN, "complexGateway g", "a -> g"), "element_unsupported"),
+    "B24": Row(drawn(*PLAIN[:4], "complexGateway g", "s -> g", "a -> g", "g -> e"), "element_unsupported"),
     "B25": Row(drawn(*PLAIN, f"subProcess u {{{_SUB}}}", "a -> u", "f9: t -> e"), "flow_crosses_border"),
     "B26": Row(
         drawn(
