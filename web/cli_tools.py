@@ -81,7 +81,7 @@ def problems_of(path: Path, bare: bool) -> list[Problem]:
 @click.argument("file", type=existing())
 def walk(place: Place, as_json: bool, answers: Path | None, max_steps: int, file: Path) -> int:
     """Walk through a diagram with given answers and say where it went."""
-    given = read_json(answers) if answers else {}
+    given = read_answers(answers) if answers else {}
     walked = checking.walk(
         checking.read(file), given, file=file.name, max_steps=max_steps, tables=tables_near(file)
     ).to_json()
@@ -126,6 +126,34 @@ def decide(place: Place, as_json: bool, decision_id: str | None, input_file: Pat
     for problem in result.problems:
         click.echo(line_of(replace(problem, file=file.name)), err=True)
     return FOUND if any(problem.severity == "error" for problem in result.problems) else 0
+
+
+def read_answers(file: Path) -> Any:
+    """Read the answers of a walk; a wrong use if people, messages, signals or timers cannot be read from them."""
+    answers = read_json(file)
+    if not isinstance(answers.get("user") or {}, dict) or not all(map(is_answer, (answers.get("user") or {}).values())):
+        raise click.BadParameter(
+            _("Tệp %(name)s: “user” phải cho mỗi bước một đối tượng JSON hoặc một danh sách đối tượng.", name=file.name)
+        )
+    for kind in ("messages", "signals", "timers"):
+        told = answers.get(kind) or []
+        if not isinstance(told, list) or not all(map(is_told, told)):
+            raise click.BadParameter(
+                _("Tệp %(name)s: “%(kind)s” phải là một danh sách tên hoặc đối tượng JSON.", name=file.name, kind=kind)
+            )
+    return answers
+
+
+def is_answer(given: Any) -> bool:
+    visits = given if isinstance(given, list) else [given]
+    return all(visit is None or isinstance(visit, dict) for visit in visits)
+
+
+def is_told(item: Any) -> bool:
+    """Return whether an item is a name, or an object whose data, if any, is one."""
+    if isinstance(item, dict):
+        return isinstance(item.get("data") or item.get("payload") or {}, dict)
+    return isinstance(item, str)
 
 
 def read_json(file: Path) -> Any:

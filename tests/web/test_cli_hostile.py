@@ -235,6 +235,30 @@ def test_answers_that_are_none_are_never_a_traceback(
     assert left.value.code in (0, 1, 2)
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        '{"user": 5}',
+        '{"user": [1]}',
+        '{"user": {"x": 1}}',
+        '{"user": {"x": [{}, "y"]}}',
+        '{"timers": {"x": 1}}',
+        '{"signals": "go"}',
+        '{"messages": [3]}',
+        '{"messages": [{"name": "m", "data": 3}]}',
+    ],
+)
+def test_answers_of_a_wrong_shape_are_wrong_use(
+    answers: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(answers)
+    with pytest.raises(SystemExit) as left:
+        cli.main(["walk", DIAGRAM, "--json", "--answers", str(file)])
+    spoken = capfd.readouterr()  # what the child process writes as well
+    assert (left.value.code, spoken.out, spoken.err.count("\n")) == (2, "", 1)
+
+
 def test_a_release_folder_that_is_none_is_one_sentence(
     office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
