@@ -16,9 +16,10 @@ import click
 
 from engine.errors import NoDataHere, Problem
 from engine.office import directory, seeds
-from engine.office.releases import SUFFIXES, read_folder
+from engine.office.releases import FOLDERS, SUFFIXES, read_folder
 from engine.office.workdays import WorkCalendar
 from engine.process.decisions import dump_json, explain
+from engine.process.release import MANIFEST
 from web import checking
 from web.cli_words import Spoken
 from web.office import Place
@@ -59,9 +60,18 @@ def check(place: Place, as_json: bool, bare: bool, paths: tuple[Path, ...]) -> i
 
 
 def problems_of(path: Path, bare: bool) -> list[Problem]:
-    """Return what is wrong with a release folder, a folder of files, or one file."""
-    if path.is_dir() and (path / "release.toml").is_file():
+    """Return what is wrong with a release folder, a folder of files, or one file.
+
+    What lies in a release knows its forms, tables and processes, so it is read with them.
+    """
+    if path.is_dir() and (path / MANIFEST).is_file():
         return checking.check(read_folder(path))
+    home = None if bare else next((folder for folder in path.absolute().parents if (folder / MANIFEST).is_file()), None)
+    if home and (inside := path.absolute().relative_to(home)).parts[0] in FOLDERS:
+        # Without the manifest every file is looked at to its end, whatever is wrong with another one.
+        files = {name: raw for name, raw in read_folder(home).items() if name != MANIFEST}
+        own = [problem for problem in checking.check(files) if Path(problem.file).is_relative_to(inside)]
+        return [replace(problem, file=str(path / Path(problem.file).relative_to(inside))) for problem in own]
     if path.is_dir():
         listed = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES)
         return checking.check({str(file): checking.read(file) for file in listed}, bare=bare)

@@ -270,6 +270,25 @@ def test_the_release_that_ships_has_no_error(capsys: pytest.CaptureFixture[str])
     assert [p for p in problems if p["severity"] == "error"] == []
 
 
+def test_each_part_of_a_release_is_checked_with_the_forms_and_processes_of_its_release(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "workflows", tmp_path / "r")
+    diagrams = tmp_path / "r" / "bpmn"
+    (diagrams / "broken.bpmn").write_text("<definitions")
+    for part in (diagrams / "unit_commendation.bpmn", diagrams / "opinions.bpmn", tmp_path / "r" / "dmn"):
+        code, problems = run_json(capsys, "check", str(part))
+        assert (code, {p["severity"] for p in problems} - {"warning"}) == (0, set())
+    paper = diagrams / "paper.bpmn"
+    paper.write_text(paper.read_text("utf-8").replace('value="paper_sign"', 'value="nowhere"'), "utf-8")
+    code, problems = run_json(capsys, "check", str(paper))
+    assert code == 1
+    assert {p["file"] for p in problems} == {str(paper)}
+    assert "form_unknown" in {p["code"] for p in problems}
+    code, problems = run_json(capsys, "check", str(diagrams))
+    assert {str(paper), str(diagrams / "broken.bpmn")} <= {p["file"] for p in problems if p["severity"] == "error"}
+
+
 def test_a_broken_diagram_is_named_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "broken.bpmn"
     file.write_text("<!DOCTYPE x><definitions/>")
