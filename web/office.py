@@ -30,7 +30,7 @@ from web.documents import Documents
 
 RELEASE = Path(__file__).parents[1] / "workflows"
 SECRET_FILE = Path("keys") / "cookie.key"
-WRITES_VARIABLE, WRITES_A_MINUTE = "KHENTHUONG_WRITES", 60
+WRITES_VARIABLE, WRITES_A_MINUTE = "KHENTHUONG_WRITES", 600
 SECRET_VARIABLE = "KHENTHUONG_SECRET"
 
 
@@ -124,13 +124,15 @@ def secret_of(place: Place) -> str:
         raise CannotOpen(why="bad_key") from None
 
 
-def writes_a_minute() -> int:
+def writes_a_minute(*, demo: bool) -> int:
     """Return how many commands the programs of one person may send in a minute; 0: as many as they like.
+
+    In a demo that is so unless something else is asked for: only this machine reaches it.
 
     Raises:
         CannotOpen: why is writes: KHENTHUONG_WRITES is no number of 0 to 99999.
     """
-    wanted = os.environ.get(WRITES_VARIABLE, str(WRITES_A_MINUTE))
+    wanted = os.environ.get(WRITES_VARIABLE, str(0 if demo else WRITES_A_MINUTE))
     if not re.fullmatch("[0-9]{1,5}", wanted):
         raise CannotOpen(why="writes")
     return int(wanted)
@@ -145,6 +147,6 @@ def application(place: Place, engine: Engine, *, loopback: bool) -> Flask:
     demo = is_demo(engine)
     if demo and not loopback:
         raise CannotOpen(why="no_demo_here")
-    app = create_app(engine, secret_of(place), loopback_demo=demo, writes_a_minute=writes_a_minute())
+    app = create_app(engine, secret_of(place), loopback_demo=demo, writes_a_minute=writes_a_minute(demo=demo))
     app.config["DATA"] = place.data if place.on_sqlite else None  # whose disk /ready looks at
     return app
