@@ -155,8 +155,9 @@ def verify(place: Place, as_json: bool, code: str | None, everything: bool, head
     engine = open_office(place)
     started = time.monotonic()
     streams = [f"nomination:{engine.nomination(AUDITOR, code).id}"] if code else None
-    kept = heads or place.data / HEADS_FILE
-    report = engine.verify(streams, known_heads(kept) if kept.exists() else None)
+    own = place.data / HEADS_FILE
+    kept = known_heads(heads or own) if heads or (own.exists() and own.stat().st_size) else None
+    report = engine.verify(streams, kept)
     shape = report.to_json() | {"seconds": round(time.monotonic() - started, 3)}
     if report.first_error:
         with engine.database.read() as reader:
@@ -172,9 +173,12 @@ def verify(place: Place, as_json: bool, code: str | None, everything: bool, head
 def known_heads(file: Path) -> list[SignedHead]:
     """Return the signed heads of a file; a wrong use if it holds none."""
     try:
-        return read_heads(file)
+        found = read_heads(file)
     except (ValueError, TypeError):
-        raise WrongUse(_("Tệp %(name)s không chứa mốc niêm phong đã ký.", name=file.name)) from None
+        found = []
+    if not found:
+        raise WrongUse(_("Tệp %(name)s không chứa mốc niêm phong đã ký.", name=file.name))
+    return found
 
 
 # The command line reads as an auditor does: whoever can run it on the server can read the database anyway.

@@ -149,7 +149,7 @@ def test_a_spoilt_key_is_said(name: str, office: Path, capsys: pytest.CaptureFix
 
 
 def test_heads_that_are_none_are_wrong_use(office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for content in (b"\xff\xfe", b"[]\n", b"{}\n", b"1\n", b'{"size": 1}\n'):
+    for content in (b"", b"\n", b"\xff\xfe", b"[]\n", b"{}\n", b"1\n", b'{"size": 1}\n'):
         (tmp_path / "heads").write_bytes(content)
         assert said(capsys, "verify", "--data", str(office), "--heads", str(tmp_path / "heads"))[0] == 2
 
