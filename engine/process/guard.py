@@ -402,6 +402,8 @@ def steps_are_plain(process: ProcessModel, world: World) -> Iterator[Problem]:
     for node in process.nodes.values():
         if node.kind == "scriptTask":
             yield _at("element_unsupported", process, node, tag=node.kind)
+        if node.complex:
+            yield _at("element_unsupported", process, node, tag="complexGateway")
         if node.catches_several:
             yield _at("event_unsupported", process, node, kind="multiple", tag=node.kind)
         if node.loop and node.loop.behavior != "All":

@@ -109,6 +109,7 @@ class Node:
     for_compensation: bool = False
     handler: str | None = None  # what undoes the activity that a compensation event is attached to
     transaction: bool = False  # a subprocess that can be cancelled
+    complex: bool = False  # an inclusive gateway that was drawn as a complex one
     start_quantity: int = 1  # tokens that start an activity once
     completion_quantity: int = 1  # tokens down each flow when it is done
     called: str | None = None

@@ -384,7 +384,7 @@ class _Reader:
         for node in process.nodes.values():
             waits = self._drawn[node.id].find(f"{{{BPMN}}}activationCondition") is not None
             if node.kind == "complexGateway" and len(node.incoming) < 2 and not waits:
-                process.nodes[node.id] = replace(node, kind="inclusiveGateway")
+                process.nodes[node.id] = replace(node, kind="inclusiveGateway", complex=True)
 
     def _ends_agree(self, process: ProcessModel) -> None:
         """Say where a node lists flows that end elsewhere, for the flow counts; refuse a direction that is not."""
