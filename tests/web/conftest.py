@@ -17,10 +17,18 @@ from engine.office.service import Engine
 from engine.office.views import Actor
 from engine.store.database import Database
 from tests.builders import PASSWORD, Office, new_id
+from web import texts
 from web.app import create_app
 
 COOKIE = "khenthuong"
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Iterator[None]:
+    """Take back the language that a command line of the test spoke: it is that of the whole process."""
+    yield
+    texts.speak(texts.LANGUAGES[0])
 
 
 @pytest.fixture

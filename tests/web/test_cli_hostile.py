@@ -10,7 +10,7 @@ import click
 import pytest
 
 from tests.web.conftest import ROOT
-from web import cli, texts
+from web import cli
 from web.cli_words import HELP, Spoken
 
 DIAGRAM = str(ROOT / "workflows" / "bpmn" / "unit_commendation.bpmn")
@@ -57,11 +57,9 @@ def office(sound: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _vietnamese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _usual_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.delenv("KHENTHUONG_LANG", raising=False)
-    yield
-    texts.speak("vi")
 
 
 # --- data that is none -------------------------------------------------------------------------------------------
