@@ -79,11 +79,11 @@ _ENGINE: dict[str, tuple[str, str]] = {
     ),
     "stale_session": (
         "Nội dung phiên họp đã được người khác cập nhật sau khi ông/bà mở trang. Xin xem lại rồi lưu lại.",
-        "Somebody else updated the record of this session after you opened the page. Look it over and save again.",
+        "Somebody else updated the record of the council after you opened the page. Look it over and save again.",
     ),
     "session_ended": (
         "Phiên họp này {status:session_status}, không cập nhật được nữa.",
-        "This session was {status:session_status}; it can no longer be changed.",
+        "The meeting was {status:session_status}; it can no longer be changed.",
     ),
     "nomination_closed": (
         "Trường hợp {nomination} đã kết thúc ({status:status}), không xử lý tiếp được. Hãy xem diễn biến.",
