@@ -23,7 +23,7 @@ from forms.compiler import compile_form
 from forms.spec import OUTCOME, FormSpec
 from forms.view import FieldView, FormView, form_view
 from web.errors import status_of
-from web.requests import command_id, engine
+from web.requests import command_id, engine, given
 from web.rules import rule
 from web.texts import _, language, ngettext, sentence
 
@@ -86,9 +86,6 @@ def suitable(choice: GridChoice) -> bool:
 
 
 def asked() -> Filters:
-    def given(name: str) -> str | None:
-        return request.args.get(name, "").strip()[:200] or None
-
     limit = request.args.get("limit", "")
     chosen = int(limit) if limit.isdecimal() and int(limit) in PAGES else PAGES[1]
     return Filters(given("step") or "", given("release") or "", given("award"), given("unit"), given("q"), chosen)

@@ -18,7 +18,7 @@ from engine.office.access import may_assign
 from engine.office.views import PersonView, TaskRow
 from web import council, grid, tasks
 from web.errors import status_of
-from web.requests import command_id, engine, expected_version, posted, wants_part
+from web.requests import command_id, engine, expected_version, given, posted, wants_part
 from web.resuming import own_path
 from web.rules import rule
 from web.texts import _, sentence
@@ -50,9 +50,6 @@ class Filters:
 
 
 def asked() -> Filters:
-    def given(name: str) -> str | None:
-        return request.args.get(name, "").strip()[:200] or None
-
     box = request.args.get("box", BOXES[0])
     return Filters(box if box in BOXES else BOXES[0], given("step"), given("award"), given("q"))
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import g, render_template, request, url_for
 
 from forms.messages import words
+from web.requests import given
 from web.texts import language
 
 PAGE = 25
@@ -38,10 +39,6 @@ def page(template: str, find: Callable[..., Any], statuses: str) -> str:
         find: the read of the engine.
         statuses: kind of the words for the states that can be chosen.
     """
-
-    def given(name: str) -> str | None:
-        return request.args.get(name, "").strip()[:200] or None
-
     filters = Filters(given("status"), given("award"), given("q"))
     found = find(
         g.actor,

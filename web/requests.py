@@ -23,6 +23,11 @@ def engine() -> Engine:
     return cast("Engine", current_app.extensions["engine"])
 
 
+def given(name: str) -> str | None:
+    """Return a parameter of the address, cut to 200 characters; None where it says nothing."""
+    return request.args.get(name, "").strip()[:200] or None
+
+
 def posted() -> dict[str, Any]:
     """Return what was typed, without the hidden fields. A field sent twice is a list, which no form accepts."""
     if len(request.form) > FIELDS_LIMIT:

@@ -24,7 +24,6 @@ from engine.store import tables
 from engine.store.database import Database
 
 LONGEST_DRAFT = 200_000
-WAITING = ("open", "frozen")
 DRAFT, TASK = tables.draft.c, tables.user_task.c
 
 
@@ -83,7 +82,9 @@ class Drafts:
 
     def forget_drafts(self) -> int:
         """Forget what anybody had typed for tasks that are done or cancelled, and return for how many."""
-        over = select(DRAFT.place).join(tables.user_task, TASK.id == DRAFT.place).where(TASK.state.not_in(WAITING))
+        over = (
+            select(DRAFT.place).join(tables.user_task, TASK.id == DRAFT.place).where(TASK.state.not_in(tables.WAITING))
+        )
         with self.database.read() as reader:
             places = reader.execute(over).scalars().all()
         if places:

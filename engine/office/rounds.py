@@ -350,7 +350,7 @@ def standings(reader: Connection, code: str, units: Collection[str] | None = Non
     n, t = tables.nomination.c, tables.user_task.c
     inside = and_(t.unit == n.unit, func.coalesce(t.role, "").in_(UNIT_ROLES))
     outside = case((and_(t.unit.is_not(None), not_(inside)), t.opened_at))
-    waits_inside = case((and_(t.state.in_(("open", "frozen")), inside), 1), else_=0)
+    waits_inside = case((and_(t.state.in_(tables.WAITING), inside), 1), else_=0)
     one = (
         select(
             n.id,

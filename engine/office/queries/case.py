@@ -56,7 +56,7 @@ class CasePage:
 
     @property
     def open_tasks(self) -> tuple[TaskRow, ...]:
-        return tuple(t for t in self.task_rows if t.state in ("open", "frozen"))
+        return tuple(t for t in self.task_rows if t.state in tables.WAITING)
 
     @cached_property
     def acts(self) -> bool:

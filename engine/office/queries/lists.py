@@ -42,7 +42,7 @@ def nominations(
 def nomination_rows(reading: Reading, rows: list[Row[Any]]) -> list[NominationRow]:
     """Return the views of rows of `nomination`; their stages are read in one query."""
     stages: dict[str, str] = {}
-    waiting = TASK.state.in_(("open", "frozen"))
+    waiting = TASK.state.in_(tables.WAITING)
     query = select(tables.user_task).where(TASK.case_id.in_([row.id for row in rows]), waiting)
     for row in reading.connection.execute(query.order_by(TASK.opened_at, TASK.key)):
         stages.setdefault(row.case_id, reading.task_row(row).stage)

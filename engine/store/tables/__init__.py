@@ -114,6 +114,9 @@ __all__ = [
     "user_task",
 ]
 
+# States of a user task that is not over: it can be done, or its case is suspended.
+WAITING = ("open", "frozen")
+
 # --- indexes ---
 
 # Written out, not bound: with a parameter SQLite prepares a statement anew each time, to see whether these indexes hold
