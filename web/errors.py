@@ -101,8 +101,14 @@ def on_http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, RequestEntityTooLarge):
         read_to_end()
     code, text = http_sentence(error, status)
-    headers = {"Allow": ", ".join(error.valid_methods or ())} if status == 405 else {}  # type: ignore[attr-defined]
-    return answer(status, code, text, getattr(error, "fields", {}), headers)
+    return answer(status, code, text, getattr(error, "fields", {}), http_headers(error, status))
+
+
+def http_headers(error: HTTPException, status: int) -> dict[str, str]:
+    """Return the header that the standard asks for beside a status."""
+    if status == 405:
+        return {"Allow": ", ".join(error.valid_methods or ())}  # type: ignore[attr-defined]
+    return {"WWW-Authenticate": "Bearer"} if status == 401 and request.path.startswith(API) else {}
 
 
 def read_to_end() -> None:
@@ -139,6 +145,8 @@ def http_sentence(error: HTTPException, status: int) -> tuple[str, str]:
         return "failure", _(
             "Hệ thống chưa thực hiện được việc này. Nội dung ông/bà đã nhập chưa được ghi; mời thử lại sau ít phút."
         )
+    if status == 415:
+        return "unsupported_media_type", _("Nội dung gửi lên không thuộc loại (Content-Type) mà địa chỉ này nhận.")
     if status == REFUSED:
         return "invalid_request", _("Nội dung gửi lên có giá trị không dùng được.")
     return "bad_request", _("Nội dung gửi lên không đúng định dạng.")

@@ -81,7 +81,7 @@ def test_claim_release_and_assign(office: Office, program: GiveToken) -> None:
 @pytest.mark.parametrize("token", [None, "made-up"])
 def test_without_a_good_token_there_is_nothing(app: Flask, token: str | None) -> None:
     answer = Program(app, token).get("/tasks")
-    assert answer.status_code == 401
+    assert answer.status_code == 401 and answer.headers["WWW-Authenticate"] == "Bearer"
     assert set(answer.json) == {"code", "message", "fields"}  # type: ignore[arg-type]
 
 
@@ -172,9 +172,10 @@ def test_broken_json_is_refused_calmly(office: Office, program: GiveToken, raw: 
     assert answer.status_code == status, answer.json
 
 
-def test_a_body_that_is_no_json_is_415(office: Office, program: GiveToken) -> None:
-    answer = program(office.officer).post("/nominations", data="x=1", content_type="text/plain")
-    assert answer.status_code == 415
+def test_a_body_of_another_type_is_415(office: Office, program: GiveToken) -> None:
+    for path, kind in (("/nominations", "text/plain"), ("/nominations", None), ("/files", "application/json")):
+        answer = program(office.officer).post(path, data="x=1", content_type=kind)
+        assert (answer.status_code, answer.json["code"]) == (415, "unsupported_media_type")  # type: ignore[index]
 
 
 def test_a_body_over_the_limit_is_413(office: Office, program: GiveToken) -> None:

@@ -80,6 +80,11 @@ class StrictParser(FlaskParser):  # type: ignore[misc]
             raise UnsupportedMediaType()
         return strict_json(req.get_data(cache=True))
 
+    def load_form(self, req: flask.Request, schema: Schema) -> Any:
+        if req.mimetype != "multipart/form-data":
+            raise UnsupportedMediaType()
+        return super().load_form(req, schema)
+
     def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:
         found: dict[str, Any] = {}
         for messages in error.normalized_messages().values():
