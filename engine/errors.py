@@ -267,10 +267,26 @@ class TooManyTries(EngineError):
     code = "too_many_tries"
 
 
-class TooManyWrites(EngineError):
-    """The programs of a person sent more in a minute than a server takes. Params: seconds to wait."""
+class TooMany(EngineError):
+    """A person did something more often than a server takes. Params: seconds to wait; minutes, the same rounded up."""
+
+
+class TooManyWrites(TooMany):
+    """The programs of a person sent more commands in a minute than a server takes. Params: seconds."""
 
     code = "too_many_writes"
+
+
+class TooManyUploads(TooMany):
+    """A person attached more files in an hour than a server takes. Params: seconds, minutes."""
+
+    code = "too_many_uploads"
+
+
+class TooManyExports(TooMany):
+    """A person fetched more files of papers in an hour than it gives. Params: seconds, minutes."""
+
+    code = "too_many_exports"
 
 
 class CannotOpen(EngineError):

@@ -171,6 +171,14 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Phần mềm gửi quá nhiều lệnh trong một phút. Xin gửi lại sau {seconds} giây.",
         "The program sends too many commands in a minute. Send this one again in {seconds} seconds.",
     ),
+    "too_many_uploads": (
+        "Ông/bà đã đính kèm nhiều tệp trong một giờ. Xin đợi {minutes} phút rồi đính kèm tiếp.",
+        "You attached many files in an hour. Wait {minutes} minutes and go on.",
+    ),
+    "too_many_exports": (
+        "Ông/bà đã tải nhiều tệp văn bản trong một giờ. Xin đợi {minutes} phút rồi tải tiếp; vẫn xem được trên trang.",
+        "You fetched many files of papers in an hour. Wait {minutes} minutes; they can still be read on the page.",
+    ),
     "cannot_open": (
         "Chưa mở được dữ liệu: {why:cannot_open}. Chưa có gì bị thay đổi; hãy báo quản trị viên.",
         "The data cannot be opened: {why:cannot_open}. Nothing was changed; tell the administrator.",

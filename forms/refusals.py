@@ -12,6 +12,8 @@ CANNOT_OPEN: Words = {
     ),
     "proxies": ("KHENTHUONG_PROXIES phải là một số từ 0 đến 9", "KHENTHUONG_PROXIES must be a number from 0 to 9"),
     "writes": ("KHENTHUONG_WRITES phải là một số từ 0 đến 99999", "KHENTHUONG_WRITES must be a number from 0 to 99999"),
+    "uploads": ("KHENTHUONG_UPLOADS phải là một số từ 0 đến 99999", "KHENTHUONG_UPLOADS must be a number 0 to 99999"),
+    "exports": ("KHENTHUONG_EXPORTS phải là một số từ 0 đến 99999", "KHENTHUONG_EXPORTS must be a number 0 to 99999"),
     "bad_key": ("tệp khóa trong thư mục keys bị hỏng", "a key file in the folder keys is damaged"),
     "open_to_others": (
         "người khác vào được thư mục dữ liệu; hãy dùng một thư mục riêng, hoặc chạy chmod 700 với thư mục này",

@@ -19,6 +19,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
+from engine.office.pace import Limits
 from web import (
     admin_office,
     api,
@@ -45,6 +46,8 @@ from web.rules import rule
 
 if TYPE_CHECKING:
     from engine.office.service import Engine
+
+UNLIMITED = Limits()
 
 DIST = Path(__file__).parent / "static" / "dist"
 BODY_LIMIT = 2 * 1024 * 1024
@@ -81,14 +84,14 @@ STRICT_TRANSPORT = "max-age=31536000"
 assets = Blueprint("assets", __name__)
 
 
-def create_app(engine: Engine, secret: str, *, loopback_demo: bool = False, writes_a_minute: int = 0) -> Flask:
+def create_app(engine: Engine, secret: str, *, loopback_demo: bool = False, limits: Limits = UNLIMITED) -> Flask:
     """Return the application.
 
     Args:
         engine: the front door of the engine.
         secret: signs the cookie that carries the CSRF token; the same for all processes of one office.
         loopback_demo: the server is bound to the loopback address without https, so cookies are not `Secure`.
-        writes_a_minute: how many commands the programs of one person may send in a minute; 0: as many as they like.
+        limits: how much is let through for one person.
 
     Raises:
         MissingRule: a route does not say who may enter.
@@ -97,7 +100,7 @@ def create_app(engine: Engine, secret: str, *, loopback_demo: bool = False, writ
     app.config.update(
         SECRET_KEY=secret,
         LOOPBACK_DEMO=loopback_demo,
-        WRITES_A_MINUTE=writes_a_minute,
+        LIMITS=limits,
         SESSION_COOKIE_NAME="form" if loopback_demo else "__Host-form",
         SESSION_COOKIE_SECURE=not loopback_demo,
         SESSION_COOKIE_HTTPONLY=True,

@@ -45,6 +45,8 @@ STATUS = {
     "too_large": 413,
     "too_many_tries": 429,
     "too_many_writes": 429,
+    "too_many_uploads": 429,
+    "too_many_exports": 429,
     "cannot_open": 503,
     "state_unreadable": 503,
 }
@@ -63,6 +65,11 @@ def status_of(error: EngineError) -> int:
     if error.code == "cannot_open" and error.params.get("why") == "full":
         return 507
     return STATUS.get(error.code, REFUSED)
+
+
+def retry_after(error: EngineError) -> dict[str, str]:
+    """Return the header that says when to try again what was done too often."""
+    return {"Retry-After": str(error.params["seconds"])} if status_of(error) == 429 else {}
 
 
 def field_sentences(error: EngineError) -> dict[str, list[str]]:
@@ -84,9 +91,8 @@ def sentences(error: EngineError) -> str:
 
 def on_refusal(error: EngineError) -> ResponseReturnValue:
     status = status_of(error)
-    headers = {"Retry-After": str(error.params["seconds"])} if status == 429 else {}
     text = sentence(NotFound(kind="page", id="") if status == 404 else error)
-    return answer(status, error.code, text, field_sentences(error), headers)
+    return answer(status, error.code, text, field_sentences(error), retry_after(error))
 
 
 def on_http(error: HTTPException) -> ResponseReturnValue:

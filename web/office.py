@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from engine.commands import SYSTEM, PublishRelease
 from engine.errors import CannotOpen
 from engine.office import accounts
 from engine.office.clock import AssumedClock, SystemClock
+from engine.office.pace import Limits
 from engine.office.passwords import FOR_DEMO, Passwords
 from engine.office.releases import Releases
 from engine.office.service import Engine
@@ -30,7 +31,7 @@ from web.documents import Documents
 
 RELEASE = Path(__file__).parents[1] / "workflows"
 SECRET_FILE = Path("keys") / "cookie.key"
-WRITES_VARIABLE, WRITES_A_MINUTE = "KHENTHUONG_WRITES", 600
+LIMITS = Limits(writes=600, uploads=30, exports=10)
 SECRET_VARIABLE = "KHENTHUONG_SECRET"
 
 
@@ -124,17 +125,21 @@ def secret_of(place: Place) -> str:
         raise CannotOpen(why="bad_key") from None
 
 
-def writes_a_minute(*, demo: bool) -> int:
-    """Return how many commands the programs of one person may send in a minute; 0: as many as they like.
+def limits(*, demo: bool) -> Limits:
+    """Return how much is let through for one person, by KHENTHUONG_WRITES, KHENTHUONG_UPLOADS and KHENTHUONG_EXPORTS.
 
-    In a demo that is so unless something else is asked for: only this machine reaches it.
+    In a demo it is as much as they like unless something else is asked for: only this machine reaches it.
 
     Raises:
-        CannotOpen: why is writes: KHENTHUONG_WRITES is no number of 0 to 99999.
+        CannotOpen: why is writes, uploads or exports: its variable is no number of 0 to 99999.
     """
-    wanted = os.environ.get(WRITES_VARIABLE, str(0 if demo else WRITES_A_MINUTE))
+    return Limits(**{kind: _limit(kind, 0 if demo else usual) for kind, usual in asdict(LIMITS).items()})
+
+
+def _limit(kind: str, usual: int) -> int:
+    wanted = os.environ.get(f"KHENTHUONG_{kind.upper()}", str(usual))
     if not re.fullmatch("[0-9]{1,5}", wanted):
-        raise CannotOpen(why="writes")
+        raise CannotOpen(why=kind)
     return int(wanted)
 
 
@@ -147,6 +152,6 @@ def application(place: Place, engine: Engine, *, loopback: bool) -> Flask:
     demo = is_demo(engine)
     if demo and not loopback:
         raise CannotOpen(why="no_demo_here")
-    app = create_app(engine, secret_of(place), loopback_demo=demo, writes_a_minute=writes_a_minute(demo=demo))
+    app = create_app(engine, secret_of(place), loopback_demo=demo, limits=limits(demo=demo))
     app.config["DATA"] = place.data if place.on_sqlite else None  # whose disk /ready looks at
     return app

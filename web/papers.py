@@ -16,7 +16,7 @@ from engine.office.views import PaperChoice, PaperPart, PaperView
 from web import lists, tasks
 from web.documents import content
 from web.errors import first_sentence, status_of
-from web.requests import command_id, engine, expected_version
+from web.requests import command_id, count, engine, expected_version
 from web.rules import rule
 from web.texts import _, sentence
 
@@ -180,6 +180,7 @@ def produce(paper_id: object) -> ResponseReturnValue:
 @rule("member")
 def document(paper_id: object, version: int) -> ResponseReturnValue:
     found, written = engine().paper_document(g.actor, str(paper_id), version)
+    count("exports")
     return send_file(BytesIO(written), mimetype=found.media_type, as_attachment=True, download_name=found.name)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.exceptions import UnprocessableEntity
 
 from engine.office.files import LARGEST_FILE
+from engine.office.pace import Kind
 from forms.spec import CONTROL_NAMES
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ UPLOAD_BODY_LIMIT = LARGEST_FILE + 64 * 1024  # the file and the fields that go 
 
 def engine() -> Engine:
     return cast("Engine", current_app.extensions["engine"])
+
+
+def count(kind: Kind) -> None:
+    """Count what the person of the request does; TooMany beyond what the office lets through."""
+    if most := current_app.config["LIMITS"].of(kind):
+        engine().admit(g.actor, kind, most)
 
 
 def given(name: str) -> str | None:

@@ -15,10 +15,10 @@ from engine.errors import EngineError, InvalidForm, NotFound
 from engine.office.access import JUDGES
 from engine.office.views import NominationView, TaskView
 from forms.compiler import compile_form
-from web.errors import first_sentence, status_of
+from web.errors import first_sentence, retry_after, status_of
 from web.filings import filings, revision
 from web.forms import shown_form, typed_texts
-from web.requests import command_id, engine, expected_version, posted, wants_part
+from web.requests import command_id, count, engine, expected_version, posted, wants_part
 from web.resuming import own_path
 from web.rules import rule
 from web.texts import _, clock_time, sentence
@@ -198,19 +198,20 @@ def attached(
     """
     task, typed = request.args.get("task"), posted()
     upload = request.files.get("file")
-    problem, status = _("Ông/bà chưa chọn tệp."), 422
+    problem, status, headers = _("Ông/bà chưa chọn tệp."), 422, {}
     if task and typed:
         engine().save_draft(g.actor, task, typed)
     if upload is not None and upload.filename:
         try:
+            count("uploads")
             keep(command_id(), upload.filename, upload.stream.read())
         except NotFound:
             raise
         except EngineError as refused:
-            problem, status = first_sentence(refused), status_of(refused)
+            problem, status, headers = first_sentence(refused), status_of(refused), retry_after(refused)
         else:
             flash(_("Đã đính kèm tệp."), "ok")
             return redirect(url_for("tasks.page", task_id=task) if task else page, 303)
     if task:
-        return render(engine().task(g.actor, task), typed or None, file_problem=problem), status
-    return refused_page(problem), status
+        return render(engine().task(g.actor, task), typed or None, file_problem=problem), status, headers
+    return refused_page(problem), status, headers

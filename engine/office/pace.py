@@ -1,21 +1,29 @@
-"""How many writes the programs of one person may send in a minute, counted in the database: for all servers together.
+"""How often one person may do what, counted in the database: for all servers together.
 
-A minute begins with the first write in it. Refused commands count as well; what is over the count changes nothing.
+A minute or an hour begins with the first act in it. Refused acts count as well; what is over the count changes nothing.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Literal
 
 from sqlalchemy import Connection, select, text
 
 from engine.canonical import time_of, time_text
-from engine.errors import TooManyWrites
+from engine.errors import TooMany, TooManyExports, TooManyUploads, TooManyWrites
 from engine.store.tables import rate_limit
 
-WINDOW = timedelta(minutes=1)
+Kind = Literal["writes", "uploads", "exports"]
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+PACES: dict[Kind, tuple[timedelta, type[TooMany]]] = {
+    "writes": (MINUTE, TooManyWrites),
+    "uploads": (HOUR, TooManyUploads),
+    "exports": (HOUR, TooManyExports),
+}
 _COUNT = text(
     "INSERT INTO rate_limit (subject, tries, since) VALUES (:subject, 1, :now) ON CONFLICT (subject) DO UPDATE SET "
     "since = CASE WHEN rate_limit.since <= :over THEN :now ELSE rate_limit.since END, "
@@ -23,18 +31,35 @@ _COUNT = text(
 )
 
 
-def admit(tx: Connection, person: str, most: int, now: datetime) -> None:
-    """Count one write of a person.
+@dataclass(frozen=True)
+class Limits:
+    """How much is let through for one person; 0: as much as they like.
+
+    `writes`: commands of their programs in a minute; `uploads`: files they attach in an hour; `exports`: files of
+    papers they fetch in an hour.
+    """
+
+    writes: int = 0
+    uploads: int = 0
+    exports: int = 0
+
+    def of(self, kind: Kind) -> int:
+        return {"writes": self.writes, "uploads": self.uploads, "exports": self.exports}[kind]
+
+
+def admit(tx: Connection, person: str, kind: Kind, most: int, now: datetime) -> None:
+    """Count one act of a person.
 
     Args:
-        most: how many are let through in a minute.
+        most: how many of its kind are let through in its minute or hour.
 
     Raises:
-        TooManyWrites: with the seconds to wait; such a write isn't counted.
+        TooMany: with the time to wait; such an act isn't counted.
     """
-    subject = sha256(f"writes:{person}".encode()).hexdigest()
+    window, refused = PACES[kind]
+    subject = sha256(f"{kind}:{person}".encode()).hexdigest()
     row = tx.execute(select(rate_limit).where(rate_limit.c.subject == subject).with_for_update()).first()
-    seconds = math.ceil((time_of(row.since) + WINDOW - now).total_seconds()) if row else 0
+    seconds = math.ceil((time_of(row.since) + window - now).total_seconds()) if row else 0
     if row and row.tries >= most and seconds > 0:
-        raise TooManyWrites(seconds=seconds)
-    tx.execute(_COUNT, {"subject": subject, "now": time_text(now), "over": time_text(now - WINDOW)})
+        raise refused(seconds=seconds, minutes=math.ceil(seconds / 60))
+    tx.execute(_COUNT, {"subject": subject, "now": time_text(now), "over": time_text(now - window)})

@@ -298,10 +298,10 @@ class Engine(Drafts, Papers, Together, Oversight):
             accounts.forgive(tx.connection, username, address)
             return accounts.open_session(tx.connection, found.person, now)
 
-    def admit_write(self, actor: Actor, most: int) -> None:
-        """Count a command that a program of this person sends; TooManyWrites beyond `most` in a minute."""
+    def admit(self, actor: Actor, kind: pace.Kind, most: int) -> None:
+        """Count what a person does; TooMany beyond `most` in the minute or hour of its kind."""
         with self.database.write() as tx:
-            pace.admit(tx.connection, actor.person.id, most, self.clock.now())
+            pace.admit(tx.connection, actor.person.id, kind, most, self.clock.now())
 
     def log_out(self, token: str) -> None:
         with self.database.write() as tx:

@@ -86,8 +86,9 @@ class House:
     def __init__(self, data: Path, database: str | None = None) -> None:
         self.data = data
         self.database = database
-        # The programs of these tests have no patience: how many writes a minute has is tested in tests/web/test_api.py.
-        where = {"KHENTHUONG_DATA": str(data), "KHENTHUONG_WRITES": "0"}
+        # The programs of these tests have no patience: how much is let through is tested in tests/web.
+        where = {"KHENTHUONG_DATA": str(data)}
+        where |= {f"KHENTHUONG_{kind}": "0" for kind in ("WRITES", "UPLOADS", "EXPORTS")}
         where |= {"KHENTHUONG_DATABASE_URL": database} if database else {}
         # Compiled modules may be kept: a test starts the program several times.
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

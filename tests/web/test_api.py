@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from engine.errors import EngineError, TooManyTries
+from engine.office.pace import Limits
 from engine.office.views import Actor
 from tests.builders import AGREES, ASSESSMENT, NOMINEE, NOTICE, VOTE, WANTS_MORE, Office, new_id
 from tests.web.conftest import Program
@@ -321,7 +322,7 @@ def test_too_many_tries_are_429_with_the_seconds_to_wait() -> None:
 def test_a_program_that_sends_too_much_is_told_when_to_send_again(
     office: Office, app: Flask, program: GiveToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.config, "WRITES_A_MINUTE", 2)
+    monkeypatch.setitem(app.config, "LIMITS", Limits(writes=2))
     officer, other = program(office.officer), program(office.other)
     assert officer.post("/nominations", {}).status_code == 422
     kept = a_nomination()

@@ -7,8 +7,10 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from engine.office.pace import Limits
 from engine.office.views import Actor
 from engine.store import tables
 from tests.builders import ASSESSMENT, PASSWORD, PDF, Office
@@ -149,6 +151,17 @@ def test_attaching_a_file_keeps_what_was_typed_beside_it(
     if status == 422:
         assert "Tệp không có nội dung" in officer.page and TYPED in officer.page
     assert TYPED in officer.get(f"/tasks/{task.id}").get_data(as_text=True)
+
+
+def test_a_file_that_has_to_wait_takes_nothing_of_what_was_typed_beside_it(
+    app: Flask, office: Office, visit: Visit, task: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "LIMITS", Limits(uploads=1))
+    officer = visit(office.officer)
+    address = f"/nominations/{task.case_id}/files?task={task.id}"
+    officer.post(address, typed(task) | {"file": (BytesIO(PDF), "mot.pdf")})
+    answer = officer.post(address, typed(task) | {"file": (BytesIO(PDF), "hai.pdf")})
+    assert answer.status_code == 429 and "Xin đợi 60 phút" in officer.page and TYPED in officer.page
 
 
 def test_a_file_that_was_chosen_but_not_attached_is_not_lost_silently(office: Office, visit: Visit, task: Any) -> None:

@@ -14,7 +14,7 @@ from engine.errors import NotFound
 from engine.office.views import PaperPart, PaperRow, PaperView
 from web.api import schemas
 from web.api.views import blueprint, me, token
-from web.requests import engine
+from web.requests import count, engine
 
 MOST_LINES = 2_000
 LARGEST_PAGE = 200
@@ -235,4 +235,5 @@ def document(code: str) -> ResponseReturnValue:
     if view.document is None:
         raise NotFound(kind="document", id=code)
     found, written = engine().paper_document(g.actor, code, view.version)
+    count("exports")
     return send_file(BytesIO(written), mimetype=found.media_type, as_attachment=True, download_name=found.name)

@@ -26,7 +26,7 @@ from engine.commands import (
 from engine.errors import BatchRefused
 from web.api import schemas
 from web.errors import status_of
-from web.requests import engine
+from web.requests import count, engine
 from web.rules import rule
 from web.texts import sentence
 
@@ -199,6 +199,7 @@ def upload(body: dict[str, Any]) -> dict[str, Any]:
     part = request.files.get("file")
     if part is None or not part.filename:
         raise schemas.InvalidRequest(fields={"file": ["Missing data for required field."]})
+    count("uploads")
     more: dict[str, Any] = {
         "command_id": str(body["command_id"]),
         "actor": me(),

@@ -1,4 +1,4 @@
-"""How many writes programs may send in a minute."""
+"""How much is let through for one person in a minute or an hour."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.errors import TooManyWrites
+from engine.errors import TooMany, TooManyExports, TooManyUploads, TooManyWrites
 from engine.office import pace
 from engine.store.database import Database
 
 NOON = datetime(2025, 12, 1, 5, 0, tzinfo=UTC)
 
 
-def send(database: Database, count: int, at: datetime, person: str = "mai") -> None:
+def send(database: Database, count: int, at: datetime, person: str = "mai", kind: pace.Kind = "writes") -> None:
     for _each in range(count):
         with database.write() as tx:
-            pace.admit(tx.connection, person, 3, at)
+            pace.admit(tx.connection, person, kind, 3, at)
 
 
 def test_what_is_over_the_count_waits_until_the_minute_is_over(database: Database) -> None:
@@ -26,7 +26,7 @@ def test_what_is_over_the_count_waits_until_the_minute_is_over(database: Databas
     with pytest.raises(TooManyWrites) as refused:
         send(database, 1, NOON + timedelta(seconds=20))
 
-    assert refused.value.params == {"seconds": 40}
+    assert refused.value.params == {"seconds": 40, "minutes": 1}
     send(database, 3, NOON + timedelta(seconds=60))
 
 
@@ -35,9 +35,23 @@ def test_a_refused_write_does_not_make_the_wait_longer(database: Database) -> No
     for second in range(1, 60):
         with pytest.raises(TooManyWrites) as refused:
             send(database, 1, NOON + timedelta(seconds=second))
-        assert refused.value.params == {"seconds": 60 - second}
+        assert refused.value.params["seconds"] == 60 - second
 
 
 def test_each_person_has_a_count_of_their_own(database: Database) -> None:
     send(database, 3, NOON)
     send(database, 3, NOON, "son")
+
+
+@pytest.mark.parametrize(("kind", "error"), [("uploads", TooManyUploads), ("exports", TooManyExports)])
+def test_files_are_counted_by_the_hour_and_apart_from_commands(
+    database: Database, kind: pace.Kind, error: type[TooMany]
+) -> None:
+    send(database, 3, NOON)
+    send(database, 3, NOON, kind=kind)
+
+    with pytest.raises(error) as refused:
+        send(database, 1, NOON + timedelta(seconds=59 * 60 - 1), kind=kind)
+
+    assert refused.value.params == {"seconds": 61, "minutes": 2}
+    send(database, 1, NOON + timedelta(hours=1), kind=kind)
