@@ -31,34 +31,34 @@ def canonical(value: Any) -> str:
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     except TypeError:
-        text = _slowly(value)
-    _refuse_what_json_bends(value)
+        return _slowly(value)
+    _refuse_other_values(value)
     return text
 
 
 def _slowly(value: Any) -> str:
-    # orjson stops at numbers of more than 64 bits and at some 250 values within each other, where JSON does not.
+    # orjson stops at numbers of more than 64 bits and at some 250 values within each other, where JSON does not; and at
+    # keys that are no texts, which json turns into some.
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
         text.encode()
     except (TypeError, ValueError, RecursionError) as problem:
         raise NotCanonical(type(problem).__name__) from None
+    _refuse_other_values(value, keys=True)
     return text
 
 
 _PLAIN = frozenset((str, int, bool, type(None)))
 
 
-def _refuse_what_json_bends(value: Any) -> None:
-    # json turns keys 1, True and None into texts, orjson writes times and the like, both write floats in their shortest
-    # form. A loop over a list that grows: the journal writes nothing that did not pass here, and recursion costs three
-    # times as much.
+def _refuse_other_values(value: Any, *, keys: bool = False) -> None:
+    # orjson writes times and the like, and floats in their shortest form. A loop over a list that grows: the journal
+    # writes nothing that did not pass here, and recursion costs three times as much.
     waiting = [value]
     for item in waiting:
         if isinstance(item, dict):
-            for key in item:
-                if not isinstance(key, str):
-                    raise NotCanonical(f"key of type {type(key).__name__}")
+            if keys and not all(isinstance(key, str) for key in item):
+                raise NotCanonical("a key that is no text")
             waiting += [inner for inner in item.values() if type(inner) not in _PLAIN]
         elif isinstance(item, list | tuple):
             waiting += [inner for inner in item if type(inner) not in _PLAIN]

@@ -10,7 +10,6 @@ without JavaScript show all fields, and an answer changed later hides what was t
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import marshmallow
+import orjson
 
 from forms.definition import spec_of
 from forms.fields import TYPES, Refusal, Refused
@@ -220,19 +220,15 @@ def _safe_name(name: Any) -> str:
     return name if isinstance(name, str) and name.isascii() and name.isidentifier() and len(name) <= 64 else FORM
 
 
-def canonical(definition: Mapping[str, Any]) -> str:
-    return json.dumps(definition, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
 def compile_form(definition: Mapping[str, Any]) -> CompiledForm:
     """Return the compiled form of a definition, the same object for the same content.
 
     Raises:
         InvalidDefinition: the definition has errors; a release that was taken has none.
     """
-    return _compile(canonical(definition))
+    return _compile(orjson.dumps(definition, option=orjson.OPT_SORT_KEYS))
 
 
 @lru_cache(maxsize=512)
-def _compile(content: str) -> CompiledForm:
-    return CompiledForm(spec_of(json.loads(content)), hashlib.sha256(content.encode()).hexdigest())
+def _compile(content: bytes) -> CompiledForm:
+    return CompiledForm(spec_of(orjson.loads(content)), hashlib.sha256(content).hexdigest())

@@ -400,7 +400,8 @@ def issue_token(tx: Connection, person: str, now: datetime, life: timedelta = AP
 
 def token_person(reader: Connection, token: str, now: datetime) -> str | None:
     """Return whose token it is, None if it ended or the account was disabled."""
-    return _TOKEN(reader, token_hash=_digest(token), now=time_text(now)).scalar()
+    person: str | None = _TOKEN(reader, token_hash=_digest(token), now=time_text(now)).scalar()
+    return person
 
 
 def _living(table: Table, *columns: Column[str]) -> Select[Any]:

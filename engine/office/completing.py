@@ -118,7 +118,7 @@ def complete_batch(act: Act, command: CompleteBatch) -> Answer:
         BatchRefused: with the results of all rows, if one failed.
     """
     rows, judged = all_good(command.items, Desk(act, sized(command.items)))
-    with act.tx.gathered():
+    with act.tx.mixed():
         for each in judged:
             write(act, each)
     take_out_suspended(act, judged)

@@ -77,7 +77,7 @@ def record(act: Act, command: RecordMessage) -> Answer:
     if failed := sum(row.refusal is not None for row, _ in results):
         raise BatchRefused(rows=tuple(row for row, _ in results), count=failed)
     entered = [each for _, each in results if each]
-    with act.tx.gathered():
+    with act.tx.mixed():
         for each in entered:
             _write(act, each)
     for each in entered:

@@ -91,7 +91,7 @@ def settle(act: Act) -> None:
     for receipt in act.ledger.receipts.values():
         receipts.setdefault(receipt.dossier, []).append(receipt)
     moved = sorted(act.ledger.nominations - act.ledger.without_clock)
-    told = {row.id for row in _DOSSIERS(act.tx.connection, moved)}
+    told = {row.id for row in _DOSSIERS(act.tx.connection, moved)} if moved else set()
     concerned = sorted({*receipts, *told})
     if not concerned:
         return

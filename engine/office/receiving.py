@@ -43,7 +43,7 @@ def receive(act: Act, command: ReceiveDossier) -> Answer:
         for task in arrived
     ]
     judged = _all_good(items, Desk(act, completing.sized(items)))
-    with act.tx.gathered():
+    with act.tx.mixed():
         for each in judged:
             completing.write(act, each)
     received = [each for each in judged if each.received_on]

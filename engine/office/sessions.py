@@ -73,7 +73,7 @@ def close(act: Act, command: CloseSession) -> Answer:
     session = _check(act, command.session, command.expected_version)
     items, refused = voting.items_of(stated, desk)
     rows, judged = all_good(items, desk, refused)
-    with act.tx.gathered():
+    with act.tx.mixed():
         for each in judged:
             write(act, each)
         act.append(stream_of(session.id), [SessionClosed(tasks=[item.task for item in items])])

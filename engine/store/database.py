@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from engine.errors import CannotOpen
 from engine.store.journal import ENGINE_VERSION
 from engine.store.reader import Reader
+from engine.store.statements import send_text
 from engine.store.transaction import Transaction
 
 __all__ = ["Database", "Reader", "Transaction"]
@@ -135,7 +136,7 @@ def sqlite_engine(url: str, *, begin: str, read_only: bool = False, **pool: Any)
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        send_text(connection, begin)
 
     return engine
 

@@ -1,7 +1,9 @@
-"""Statements of many entries, kept back and sent together: one call to the driver for many rows.
+"""Statements kept back until something is read or the transaction ends, and sent together.
 
-Entries of different streams may pass each other, those of one stream never: each `line` (a stream) keeps its order.
-What depends on rows of other streams, as the state of a dossier, must be right whenever it is computed last.
+On PostgreSQL all of them are one message. They keep their order, except where the caller says that entries may be
+`mixed`: then those of different streams pass each other, so that many rows are one call to the driver, and each `line`
+(a stream) keeps its own order. What depends on rows of other streams, as the state of a dossier, must be right
+whenever it is computed last.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.store.statements import Statement
+from engine.store.statements import Statement, together
 
 
 @dataclass
@@ -27,13 +29,14 @@ class _Group:
 class Gathering:
     """Collects with `add` and sends everything with `send`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, mixed: bool = False) -> None:
+        self._mixed = mixed
         self._groups: list[_Group] = []
         self._reached: dict[str, int] = {}  # line -> the group its last statement stands in
 
     def add(self, line: str, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
         """Put a statement behind all earlier ones of its line, into the first group that does the same."""
-        start = self._reached.get(line, 0)
+        start = self._reached.get(line, 0) if self._mixed else max(len(self._groups) - 1, 0)
         for position in range(start, len(self._groups)):
             group = self._groups[position]
             if group.statement is statement and group.one == one:
@@ -46,7 +49,11 @@ class Gathering:
 
     def send(self, connection: Connection) -> None:
         """Execute everything, group by group."""
-        for group in self._groups:
-            count = group.statement.many(connection, group.rows)
-            if group.one and count != len(group.rows):
-                raise RuntimeError(f"{len(group.rows)} facts concern {count} rows instead of one each")
+        groups, self._groups, self._reached = self._groups, [], {}
+        if not groups:
+            return
+        with together(connection):
+            sent = [group.statement.send(connection, group.rows) for group in groups]
+        for group, cursor in zip(groups, sent, strict=True):
+            if group.one and cursor.rowcount != len(group.rows):
+                raise RuntimeError(f"{len(group.rows)} facts concern {cursor.rowcount} rows instead of one each")

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, CursorResult, Result, Row, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Result, Row, Select, bindparam, func, select
 from sqlalchemy.sql.base import Executable
 
 from engine.canonical import time_of
 from engine.errors import CommandReused
 from engine.store.journal import ENTRIES_AFTER, ENTRIES_OF_STREAM, PAGE, Entry, Head, entry_of
-from engine.store.statements import ListStatement, Statement
+from engine.store.statements import ListStatement, Rows, Statement
 from engine.store.tables import blob, command, form_data, journal, release, release_file, stream
 
 _COMMAND = Statement(
@@ -54,8 +54,8 @@ class Reader:
         """Execute a Core query over `engine.store.tables`."""
         return self.connection.execute(query, values)
 
-    def run(self, statement: Statement, **values: Any) -> CursorResult[Any]:
-        """Execute a compiled statement."""
+    def run(self, statement: Statement, **values: Any) -> Rows:
+        """Execute a compiled query."""
         return statement(self.connection, **values)
 
     def seen(self, command_id: str, body_hash: str) -> dict[str, Any] | None:
@@ -92,7 +92,7 @@ class Reader:
     def rows_of_journal(self) -> Iterator[Row[Any]]:
         """Return all rows of the journal, stream by stream, each in its order."""
         place: dict[str, Any] = {"stream": "", "seq": 0}
-        while rows := self.run(ENTRIES_AFTER, **place).all():
+        while rows := self.run(ENTRIES_AFTER, **place):
             yield from rows
             if len(rows) < PAGE:
                 return
@@ -105,7 +105,8 @@ class Reader:
 
     def blob(self, sha256: str) -> bytes | None:
         """Return stored bytes; None if they were erased or are not there."""
-        return self.run(_BLOB, sha256=sha256).scalar()
+        content: bytes | None = self.run(_BLOB, sha256=sha256).scalar()
+        return content
 
     def snapshot(self, stream: str) -> Snapshot | None:
         """Return the latest snapshot of the instance of a stream."""

@@ -1,28 +1,19 @@
-"""Statements of the completion path: written in SQLAlchemy Core, compiled once, sent as text.
+"""Statements of the completion path: written in SQLAlchemy Core, compiled once, sent as text to the driver itself.
 
-Building and compiling Core on each call costs more than the engine's own step, so each statement is compiled
-once per dialect and sent by `exec_driver_sql` (decision 15). Parameters are named and go to the driver as they
-are: str, int, bytes or None alone. Queries of pages need none of this; they execute Core as usual.
+Building and compiling Core on each call costs more than the engine's own step, and so does SQLAlchemy's way of
+executing text and naming what comes back (decision 15). Parameters are named and go to the driver as they are: str,
+int, bytes or None alone. What the driver raises is told as SQLAlchemy tells it. Queries of pages need none of this;
+they execute Core as usual.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NoReturn
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    CursorResult,
-    Delete,
-    Insert,
-    Row,
-    Select,
-    Text,
-    TextClause,
-    Update,
-    bindparam,
-)
+from sqlalchemy import BindParameter, Connection, Delete, Insert, Select, Text, TextClause, Update, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -47,23 +38,47 @@ def _group_concat(element: joined, compiler: SQLCompiler, **kw: Any) -> str:
     return f"group_concat({compiler.process(element.clauses, **kw)}, '')"
 
 
+class Rows(list[Any]):
+    """What a query found: tuples whose parts have the names of the columns."""
+
+    def first(self) -> Any:
+        """Return the first row, None if there is none."""
+        return self[0] if self else None
+
+    def scalar(self) -> Any:
+        """Return the first value of the first row, None if there is none."""
+        return self[0][0] if self else None
+
+
+def _row_class(names: list[str]) -> Any:
+    base: Any = namedtuple("Row", names)  # type: ignore[misc]
+    # As a row of SQLAlchemy has it.
+    return type("Row", (base,), {"__slots__": (), "_mapping": property(base._asdict)})
+
+
 class Statement:
     """One Core statement whose parameters are `bindparam`s."""
 
     def __init__(self, core: Select[Any] | Insert | Update | Delete | TextClause) -> None:
         self._core = core
         self._compiled: dict[str, tuple[str, dict[str, Any]]] = {}  # dialect -> text, constants within the statement
+        self._row: Callable[[Any], Any] | None = None  # makes a row of what the driver gives
 
-    def __call__(self, connection: Connection, **values: Any) -> CursorResult[Any]:
+    def __call__(self, connection: Connection, **values: Any) -> Rows:
+        """Execute a query and return all rows."""
         text, constants = self._on(connection)
-        return connection.exec_driver_sql(text, constants | values)
+        cursor = _execute(connection, text, constants | values)
+        if self._row is None:
+            self._row = _row_class([column[0] for column in cursor.description])._make
+        return Rows(map(self._row, _fetched(connection, text, cursor)))
 
-    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Execute once per row, in one call to the driver; return how many rows of the table that concerned."""
-        if len(rows) < 2:  # a call for many costs more than one for one
-            return sum(self(connection, **row).rowcount for row in rows)
+    def send(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
+        """Execute once per row, in one call to the driver; the `rowcount` of what is returned says how many rows of
+        the table that concerned, once the statements sent `together` are over."""
         text, constants = self._on(connection)
-        return connection.exec_driver_sql(text, [constants | dict(row) for row in rows]).rowcount
+        if len(rows) == 1:  # a call for many costs more than one for one
+            return _execute(connection, text, constants | rows[0])  # type: ignore[operator]
+        return _execute(connection, text, [constants | row for row in rows], many=True)  # type: ignore[operator]
 
     def _on(self, connection: Connection) -> tuple[str, dict[str, Any]]:
         name = connection.dialect.name
@@ -74,9 +89,57 @@ class Statement:
         return self._compiled[name]
 
 
+def send_text(connection: Connection, text: str) -> None:
+    """Send a statement without parameters as it is."""
+    _execute(connection, text, {})
+
+
+def together(connection: Connection) -> AbstractContextManager[Any]:
+    """Let the statements sent inside go to PostgreSQL in one message, their results come back at the end."""
+    if connection.dialect.name != "postgresql":
+        return nullcontext()
+    return _Together(connection)
+
+
+class _Together:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._pipeline = connection.connection.driver_connection.pipeline()  # type: ignore[union-attr]
+
+    def __enter__(self) -> None:
+        self._pipeline.__enter__()
+
+    def __exit__(self, *raised: Any) -> None:
+        try:
+            self._pipeline.__exit__(*raised)
+        except Exception as problem:
+            _tell(self._connection, problem, "", {}, None)
+
+
+def _execute(connection: Connection, text: str, values: Any, *, many: bool = False) -> Any:
+    cursor = connection.connection.cursor()
+    try:
+        (cursor.executemany if many else cursor.execute)(text, values)
+    except Exception as problem:
+        _tell(connection, problem, text, values, cursor)
+    return cursor
+
+
+def _fetched(connection: Connection, text: str, cursor: Any) -> list[Any]:
+    try:
+        return cursor.fetchall()  # type: ignore[no-any-return]
+    except Exception as problem:
+        _tell(connection, problem, text, {}, cursor)
+
+
+def _tell(connection: Connection, problem: Exception, text: str, values: Any, cursor: Any) -> NoReturn:
+    """Raise what SQLAlchemy raises when a statement of its own fails, and give up a connection that was lost."""
+    connection._handle_dbapi_exception(problem, text, values, cursor, None)
+
+
 def execute(connection: Connection, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
     """Execute a statement that changes something; `one`: it must concern exactly one row."""
-    count = statement(connection, **values).rowcount
+    count = statement.send(connection, [values]).rowcount
     if one and count != 1:
         raise RuntimeError(f"a fact concerns {count} rows instead of one")
 
@@ -92,7 +155,7 @@ class ListStatement:
         self._query = query
         self._statements: dict[int, Statement] = {}
 
-    def __call__(self, connection: Connection, texts: Sequence[str], **values: str) -> Iterator[Row[Any]]:
+    def __call__(self, connection: Connection, texts: Sequence[str], **values: str) -> Iterator[Any]:
         for start in range(0, len(texts), LONGEST_LIST):
             part = texts[start : start + LONGEST_LIST]
             length = 1 << (len(part) - 1).bit_length()

@@ -1,8 +1,9 @@
 """Writing the store: one accepted command, one transaction, all or nothing.
 
 The order of a command: `lock` its streams once, decide, `put_form_data`, `append` one entry per stream, `answer`.
-Every entry is chained to the one before it and projected into the derived tables at once. Heads and snapshots are
-written last, one statement for all streams. Nothing here commits: see `Database.write` and `Database.once`.
+Every entry is chained to the one before it and projected into the derived tables. What is written waits until
+something is read, or until the end, and goes to the database together; heads and snapshots come last, one statement
+for all streams. Nothing here commits: see `Database.write` and `Database.once`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from engine.store.gathering import Gathering
 from engine.store.journal import INSERT_ENTRY, Entry, Head
 from engine.store.projections import project
 from engine.store.reader import Reader, Snapshot
-from engine.store.statements import ListStatement, Statement, execute
+from engine.store.statements import ListStatement, Statement
 from engine.store.tables import blob, command, erasure, form_data, release_file, stream
 
 _NEW_STREAM = Statement(
@@ -66,7 +67,7 @@ class Transaction(Reader):
     """One write transaction, as `Database.write` gives it."""
 
     def __init__(self, connection: Connection, *, salt: Callable[[], bytes], engine_version: str) -> None:
-        super().__init__(connection)
+        self._connection = connection
         self._salt = salt
         self._engine_version = engine_version
         self._heads: dict[str, Head] = {}
@@ -74,8 +75,18 @@ class Transaction(Reader):
         self._snapshots: dict[str, Snapshot] = {}
         self._unanswered: set[str] = set()
         self._after_commit: list[Callable[[], object]] = []
-        self._gathering: Gathering | None = None
-        self._gathered_data: dict[str, str] = {}
+        self._waiting = Gathering()
+        self._waiting_data: dict[str, str] = {}  # hash -> what is filed under it, as long as it waits
+
+    @property
+    def connection(self) -> Connection:  # type: ignore[override]
+        """The connection, everything written so far sent over it."""
+        self._send()
+        return self._connection
+
+    def _send(self) -> None:
+        self._waiting.send(self._connection)
+        self._waiting_data = {}
 
     def lock(self, streams: Collection[str]) -> dict[str, Head]:
         """Lock streams until the end of the transaction and return their heads; what is read now stays true.
@@ -86,7 +97,7 @@ class Transaction(Reader):
         found = self._lock(names)
         missing = [name for name in names if name not in found]
         if missing:
-            _NEW_STREAM.many(self.connection, [{"stream": name} for name in missing])
+            _NEW_STREAM.send(self.connection, [{"stream": name} for name in missing])
             found = self._lock(names)
         self.locked(found)
         return {name: self._heads[name] for name in names}
@@ -109,9 +120,8 @@ class Transaction(Reader):
         if head.seq and head.engine_version != self._engine_version:
             head = self._checkpoint(stream, head, body, at)
         entry = Entry(stream, head.seq + 1, at, body, head.hash, "", state_hash, self._engine_version).sealed()
-        with self.gathered():
-            self.put(stream, INSERT_ENTRY, entry.row(), one=True)
-            project(self, entry)
+        self.put(stream, INSERT_ENTRY, entry.row(), one=True)
+        project(self, entry)
         self._heads[stream] = Head(entry.seq, entry.hash, entry.engine_version)
         self._moved.add(stream)
         self._unanswered.add(body["command_id"])
@@ -129,28 +139,20 @@ class Transaction(Reader):
         return Head(entry.seq, entry.hash, entry.engine_version)
 
     def put(self, line: str, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
-        """Execute a statement of a projection, or keep it back while entries are gathered."""
-        if self._gathering:
-            self._gathering.add(line, statement, values, one=one)
-        else:
-            execute(self.connection, statement, values, one=one)
+        """Write by a statement, behind what was written before in its line; `one`: it must concern exactly one row."""
+        self._waiting.add(line, statement, values, one=one)
 
     @contextmanager
-    def gathered(self) -> Iterator[None]:
-        """Send what the entries appended inside write only at the end, many rows at a time.
+    def mixed(self) -> Iterator[None]:
+        """Let the entries of different streams that are appended inside be sent by kind, many rows at a time.
 
-        Until then the derived tables are as they were: whoever appends many entries reads before, not between.
+        Whoever appends many entries reads before, not between: each time something is read they are sent.
         """
-        if self._gathering:
-            yield
-            return
-        self._gathering = Gathering()
+        self._send()
+        self._waiting = Gathering(mixed=True)
         yield
-        gathering, self._gathering = self._gathering, None
-        data = [{"hash": name, "payload": filed} for name, filed in self._gathered_data.items()]
-        _INSERT_FORM_DATA.many(self.connection, data)
-        self._gathered_data = {}
-        gathering.send(self.connection)
+        self._send()
+        self._waiting = Gathering()
 
     def answer(self, command_id: str, actor: str, body_hash: str, answer: dict[str, Any]) -> None:
         """Keep what the command is answered, for every time it comes again.
@@ -158,40 +160,41 @@ class Transaction(Reader):
         `body_hash` covers everything the command asks, the actor included.
         """
         row = {"command_id": command_id, "actor": actor, "body_hash": body_hash, "answer": canonical(answer)}
-        self.run(_INSERT_COMMAND, **row, digest=hash_of(row))
+        self.put("", _INSERT_COMMAND, row | {"digest": hash_of(row)}, one=True)
         self._unanswered.discard(command_id)
 
     def put_form_data(self, payload: Mapping[str, Any]) -> str:
         """Store what may not stand in the journal and return the salted hash that names it there."""
         filed = canonical({"data": payload, "salt": self._salt().hex()})
         name = sha256(filed.encode()).hexdigest()
-        if self._gathering:
-            self._gathered_data[name] = filed
-        else:
-            self.run(_INSERT_FORM_DATA, hash=name, payload=filed)
+        self.put(name, _INSERT_FORM_DATA, {"hash": name, "payload": filed}, one=True)
+        self._waiting_data[name] = filed
         return name
 
     def form_data(self, hash: str) -> dict[str, Any] | None:
-        filed = self._gathered_data.get(hash)
+        filed = self._waiting_data.get(hash)
         return json.loads(filed)["data"] if filed else super().form_data(hash)
 
     def put_blob(self, content: bytes) -> str:
         """Store bytes once and return their SHA-256."""
         name = sha256(content).hexdigest()
-        self.run(_INSERT_BLOB, sha256=name, content=content)
+        self.put(name, _INSERT_BLOB, {"sha256": name, "content": content}, one=False)
         return name
 
     def put_release_files(self, release: str, files: Mapping[str, bytes]) -> None:
         """Store the files of a release that is published in this transaction."""
         rows = [{"release": release, "path": path, "content": content} for path, content in files.items()]
-        _INSERT_RELEASE_FILE.many(self.connection, rows)
+        for row in rows:
+            self.put("", _INSERT_RELEASE_FILE, row, one=True)
 
     def erase(self, entry: Entry, data: Collection[str], blobs: Collection[str]) -> None:
         """Empty form data and blobs on the order of an entry that names them all; their hashes stay."""
         where = {"stream": entry.stream, "seq": entry.seq}
-        _INSERT_ERASURE.many(self.connection, [{"hash": name} | where for name in (*data, *blobs)])
-        _EMPTY_FORM_DATA.many(self.connection, [{"name": name} for name in data])
-        _EMPTY_BLOB.many(self.connection, [{"name": name} for name in blobs])
+        for name in (*data, *blobs):
+            self.put("", _INSERT_ERASURE, {"hash": name} | where, one=True)
+        for statement, names in ((_EMPTY_FORM_DATA, data), (_EMPTY_BLOB, blobs)):
+            for name in names:
+                self.put("", statement, {"name": name}, one=False)
 
     def put_snapshot(self, stream: str, seq: int, content: bytes) -> None:
         """Keep the state of the instance of a locked stream after entry `seq`."""
@@ -210,16 +213,13 @@ class Transaction(Reader):
         """Write heads and snapshots; return what to call after the commit. Called by `Database.write` alone."""
         if self._unanswered:
             raise RuntimeError(f"entries of commands without an answer: {sorted(self._unanswered)}")
-        plain, with_snapshot = [], []
         for name in sorted(self._moved):
             head = self._heads[name]
             row: dict[str, Any] = {"name": name, "new_seq": head.seq, "new_hash": head.hash}
             row["new_version"] = head.engine_version
             if name in self._snapshots:
                 kept = self._snapshots[name]
-                with_snapshot.append(row | {"content": kept.content, "content_seq": kept.seq})
-            else:
-                plain.append(row)
-        _SET_HEAD.many(self.connection, plain)
-        _SET_HEAD_AND_SNAPSHOT.many(self.connection, with_snapshot)
+                row |= {"content": kept.content, "content_seq": kept.seq}
+            self.put(name, _SET_HEAD_AND_SNAPSHOT if name in self._snapshots else _SET_HEAD, row, one=True)
+        self._send()
         return self._after_commit

@@ -200,7 +200,7 @@ class House:
             display="ten",
             variables=variables,
         )
-        with tx.gathered():
+        with tx.mixed():
             first.append(numbering, [NumberTaken(series=series, number=number)])
             first.append(f"dossier:{dossier}", [opened])
             for line, (act, stream) in enumerate(zip(acts, streams, strict=True), 1):

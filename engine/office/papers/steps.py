@@ -150,7 +150,7 @@ def _issue(act: Act, paper: Row[Any], judged: Judged, held: Sequence[str]) -> No
     instances = moving.Instances(act, [moving.stream_of("nomination", id) for id in held])
     arrived = PaperArrived(paper=paper.id, code=paper.code, kind=kind.id, number=paper.number, day=paper.issued_on)
     deliver = Deliver(kind.message)
-    with act.tx.gathered():
+    with act.tx.mixed():
         for row in rows:
             release = act.releases.get(act.tx, row.release)
             instance = instances.take(row, release)

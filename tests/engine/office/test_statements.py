@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from engine.commands import CompleteTask
 from engine.office.views import Actor
 from engine.store.database import Database
 from tests.builders import AGREES, ASSESSMENT, NOTICE, REFUSES, VOTE, WANTS_MORE, WHY_NOT, Office, new_id
+from tests.sent import sent_to
 
 MOST = 8
 # Beyond that: the day of submission, and the last end in a dossier; a receipt and a change of the statutory clock write
 # the stream of the dossier too. An award goes into the history of the nominee, with the number that was filed.
 SUBMITS, RECEIVES, PAUSES, STOPS, GRANTS, ENDS = 1, 15, 10, 7, 2, 1
-BETWEEN = ("BEGIN", "COMMIT")
 
 
 @pytest.fixture
@@ -28,26 +25,12 @@ def office(database: Database) -> Office:
     return office
 
 
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Collect what is sent to the driver by commands."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(BETWEEN):
-            sent.append(statement)
-
-    event.listen(database.writer, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.writer, "before_cursor_execute", note)
-
-
 def completing(office: Office, code: str, actor: Actor, form: dict[str, Any]) -> list[str]:
     task = office.only_task(code, actor).task
     command = CompleteTask(
         command_id=new_id(), actor=actor.person.id, task=task.id, expected_version=task.version, form=form
     )
-    with statements(office.engine.database) as sent:
+    with sent_to(office.engine.database) as sent:
         office.engine.complete_task(command)
     return sent
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from engine import facts
@@ -22,6 +22,7 @@ from engine.store import tables as t
 from engine.store.database import Database, Transaction
 from engine.store.journal import ENGINE_VERSION
 from tests.engine.store import acts
+from tests.sent import sent_to
 
 DAY = facts.DaySet(day="2026-01-02", kind="nghi", document="CV 123")
 
@@ -274,10 +275,8 @@ def fill_every_truth_table(database: Database) -> None:
 def test_a_completion_takes_at_most_eight_statements(database: Database) -> None:
     acts.open_dossier(database)
     stream = acts.nominate(database)
-    sent: list[str] = []
 
     def work(tx: Transaction) -> dict[str, Any]:
-        event.listen(database.writer, "before_cursor_execute", lambda *given: sent.append(given[2]))
         tx.lock([stream])
         tx.execute(select(t.user_task).where(t.user_task.c.case_id == acts.nomination_id(1)))
         filed = tx.put_form_data({"ghi_chu": "đủ"})
@@ -287,7 +286,8 @@ def test_a_completion_takes_at_most_eight_statements(database: Database) -> None
         tx.put_snapshot(stream, entry.seq, b"later")
         return {}
 
-    database.once("c9", acts.OFFICIAL, hash_of("c9"), work)
+    with sent_to(database) as sent:
+        database.once("c9", acts.OFFICIAL, hash_of("c9"), work)
 
     assert len(sent) <= 8, "\n".join(sent)
 

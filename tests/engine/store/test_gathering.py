@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -29,7 +31,7 @@ def test_entries_of_many_streams_are_written_as_if_one_by_one(database: Database
     ids = [f"X{number}" for number in range(300)]
     with database.write() as tx:
         tx.lock([f"unit:{id}" for id in ids])
-        with tx.gathered():
+        with tx.mixed():
             for id in ids:
                 append(tx, f"unit:{id}", unit(id))
                 append(tx, f"unit:{id}", UnitEnded(unit=id, valid_to="2026-12-31", successors=[]))
@@ -43,7 +45,7 @@ def test_entries_of_many_streams_are_written_as_if_one_by_one(database: Database
 def test_what_is_filed_while_gathering_can_be_read_by_the_projection(database: Database) -> None:
     with database.write() as tx:
         tx.lock(["person:p"])
-        with tx.gathered():
+        with tx.mixed():
             filed = tx.put_form_data({"full_name": "Ma Văn Tuấn", "position": "Công chức"})
             append(tx, "person:p", PersonAdded(person="p", person_data=filed))
         tx.answer("1", SYSTEM, "", {})
@@ -63,26 +65,44 @@ def test_a_fact_that_concerns_no_row_is_noticed_and_nothing_stays(database: Data
 def end_two_units_of_which_one_exists(database: Database) -> None:
     with database.write() as tx:
         tx.lock(["unit:a", "unit:b"])
-        with tx.gathered():
+        with tx.mixed():
             append(tx, "unit:a", unit("a"))
             append(tx, "unit:a", UnitEnded(unit="a", valid_to="2026-12-31", successors=[]))
             append(tx, "unit:b", UnitEnded(unit="b", valid_to="2026-12-31", successors=[]))
 
 
-def test_statements_of_a_line_never_pass_each_other() -> None:
+@pytest.mark.parametrize(
+    ("mixed", "order"),
+    [
+        (True, ["first:a", "first:b", "second:a", "second:b", "first:a again"]),
+        (False, ["first:a", "second:a", "first:b", "second:b", "first:a again"]),
+    ],
+)
+def test_statements_keep_their_order_or_that_of_their_line(mixed: bool, order: list[str]) -> None:
+    sent: list[str] = []
+
     class Noting:
         def __init__(self, name: str) -> None:
             self.name = name
 
-        def many(self, connection: list[str], rows: list[dict[str, str]]) -> int:
-            connection.extend(f"{self.name}:{row['row']}" for row in rows)
-            return len(rows)
+        def send(self, _: object, rows: list[dict[str, str]]) -> Any:
+            sent.extend(f"{self.name}:{row['row']}" for row in rows)
+            return SimpleNamespace(rowcount=len(rows))
 
-    gathering, sent = Gathering(), list[str]()
+    gathering: Any = Gathering(mixed=mixed)
     first, second = Noting("first"), Noting("second")
     for line in ("a", "b"):
-        gathering.add(line, first, {"row": line}, one=True)  # type: ignore[arg-type]
-        gathering.add(line, second, {"row": line}, one=True)  # type: ignore[arg-type]
-    gathering.add("a", first, {"row": "a again"}, one=True)  # type: ignore[arg-type]
-    gathering.send(sent)  # type: ignore[arg-type]
-    assert sent == ["first:a", "first:b", "second:a", "second:b", "first:a again"]
+        gathering.add(line, first, {"row": line}, one=True)
+        gathering.add(line, second, {"row": line}, one=True)
+    gathering.add("a", first, {"row": "a again"}, one=True)
+    gathering.send(SimpleNamespace(dialect=SimpleNamespace(name="sqlite")))
+    assert sent == order
+
+
+def test_what_was_written_is_seen_by_the_next_query_of_the_transaction(database: Database) -> None:
+    with database.write() as tx:
+        tx.lock(["unit:a"])
+        append(tx, "unit:a", unit("a"))
+        titles = [row.title for row in tx.execute(tables.unit.select())]
+        assert titles == ["Xã a"]
+        tx.answer("1", SYSTEM, "", {})
