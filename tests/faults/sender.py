@@ -19,7 +19,7 @@ from engine.office.service import Engine
 from engine.ports import Message
 from web.office import Place, open_engine
 
-LONGEST = 0.03  # seconds a child lives after it sent its first message
+LONGEST = 0.015  # seconds a child lives after it sent its first message
 
 
 class Taken:

@@ -18,7 +18,7 @@ from engine.store import tables
 from engine.store.opening import open_database
 from tests.e2e.house import ROOT, House
 
-EACH = 20  # messages for each kill: more than one child sends before it dies
+EACH = 40  # messages for each kill: more than one child sends before it dies
 COUNTS = [10, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
 
 
