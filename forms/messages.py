@@ -247,6 +247,11 @@ _FIELDS: dict[str, tuple[str, str]] = {
         "Nội dung tệp không đúng với đuôi tên “.{suffix}”. Xin mở lại tệp, lưu đúng định dạng rồi đính kèm lại.",
         "The content of the file is not what “.{suffix}” says. Open it, save it in that format and attach it again.",
     ),
+    "file_holds_too_much": (
+        "Tệp nén bên trong quá nhiều nội dung: hơn {megabytes} MB hoặc hơn {parts} phần. Xin chuyển sang PDF rồi "
+        "đính kèm lại.",
+        "The file holds too much: more than {megabytes} MB or {parts} parts. Make it a PDF and attach that.",
+    ),
     "file_secret": (
         "Tên tệp ghi mức độ mật nên tệp chưa được nhận. Tài liệu bí mật nhà nước lập bằng hồ sơ giấy theo quy định.",
         "The name of the file bears a secrecy stamp, so it was not taken. State secrets are kept on paper alone.",

@@ -1,25 +1,32 @@
 """What may be kept with a case: files of known kinds, under a harmless name.
 
-A file is what its first bytes say, never what its sender says; its name must end accordingly. That a name bears no
-stamp of a state secret is a help against oversights and proves nothing.
+A file is what its first bytes say, never what its sender says; its name must end accordingly. An archive is unpacked
+once, counted and thrown away: whoever opens it later finds no more in it than it says. That a name bears no stamp of a
+state secret is a help against oversights and proves nothing.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 from uuid import UUID, uuid5
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from engine.errors import InvalidForm, TooLarge
 from engine.facts import FileAttached
 from engine.office.act import Act
 
+NOT_ITS_KIND, HOLDS_TOO_MUCH = "file_not_its_kind", "file_holds_too_much"
 LARGEST_FILE = 20 * 1024 * 1024
+LARGEST_UNPACKED = 100 * 1024 * 1024
+MOST_PARTS = 5_000
+ZIP, DIRECTORY_ENTRY = b"PK\x03\x04", b"PK\x01\x02"  # begin an archive, and the entry of each of its parts
 LONGEST_NAME = 150
 OOXML = "application/vnd.openxmlformats-officedocument"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
@@ -44,13 +51,14 @@ def zipped(part: str, says: bytes = b"") -> Callable[[bytes], bool]:
     def fits(content: bytes) -> bool:
         try:
             with ZipFile(BytesIO(content)) as archive, archive.open(part) as found:
-                return found.read(len(says)) == says
-        except (BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError, EOFError):
+                return content.startswith(ZIP) and found.read(len(says)) == says
+        except UNREADABLE:
             return False
 
     return fits
 
 
+UNREADABLE = (BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError, EOFError, zlib.error)
 OLE = begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 KINDS = (
     Kind("application/pdf", ("pdf",), begins(b"%PDF-")),
@@ -98,12 +106,41 @@ def admitted(file_name: str, content: bytes) -> tuple[str, Kind]:
     kind = next((each for each in KINDS if suffix in each.suffixes), None)
     if kind is None:
         raise _refused("file_kind")
-    if not kind.fits(content):
-        raise _refused("file_not_its_kind", suffix=suffix)
+    problem = archive_problem(content) if content.startswith(ZIP) else None
+    if problem or not kind.fits(content):
+        raise _refused(problem or NOT_ITS_KIND, suffix=suffix, megabytes=LARGEST_UNPACKED // 1024**2, parts=MOST_PARTS)
     return name, kind
 
 
-def _refused(code: str, **params: str) -> InvalidForm:
+def archive_problem(content: bytes) -> str | None:
+    """Return the code of what is wrong with an archive: it holds too much, or something else than it declares."""
+    if content.count(DIRECTORY_ENTRY) > MOST_PARTS:
+        return HOLDS_TOO_MUCH
+    left = LARGEST_UNPACKED
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            for part in archive.infolist():
+                left -= part.file_size
+                if left < 0:
+                    return HOLDS_TOO_MUCH
+                if unpacked(archive, part) != part.file_size:
+                    return NOT_ITS_KIND
+    except UNREADABLE:
+        return NOT_ITS_KIND
+    return None
+
+
+def unpacked(archive: ZipFile, part: ZipInfo) -> int:
+    """Return how many bytes of a part come out, at most one more than it declares."""
+    if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # office files have no others
+        raise BadZipFile
+    beyond = copy(part)
+    beyond.file_size += 1
+    with archive.open(beyond) as found:
+        return sum(len(piece) for piece in iter(lambda: found.read(1024**2), b""))
+
+
+def _refused(code: str, **params: str | int) -> InvalidForm:
     return InvalidForm(fields={"file": [(code, params)]})
 
 

@@ -20,8 +20,8 @@ MOST_LINES = 2_000
 LARGEST_PAGE = 200
 
 
-def _codes(**more: Any) -> fields.List:
-    return fields.List(fields.String(), required=True, validate=validate.Length(max=MOST_LINES), **more)
+def _codes() -> fields.List:
+    return schemas.Rows(fields.String(), MOST_LINES, required=True)
 
 
 class PaperQuery(schemas.Strict):

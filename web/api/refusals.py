@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from web.requests import FIELDS_LIMIT
 from web.texts import _
 
 Sentence = Callable[[re.Match[str]], str]
@@ -45,6 +46,11 @@ SENTENCES: tuple[tuple[str, Sentence], ...] = (
         r"Name (?:a nomination or a paper).*",
         lambda _m: _("Cần nêu một trường hợp hoặc một văn bản, không nêu cả hai."),
     ),
+    (
+        r"Too many names in one object\.",
+        lambda _m: _("Một đối tượng JSON có quá %(most)s mục.", most=FIELDS_LIMIT),
+    ),
+    (r"Given twice\.", lambda _m: _("Mục này được gửi hai lần.")),
     (r"Too deeply nested\.", lambda _m: _("JSON có quá nhiều tầng.")),
     (r"(?P<name>.*) is not JSON\.", lambda found: _("%(name)s không thuộc JSON.", name=found["name"])),
     (r"A name stands twice in one object\.", lambda _m: _("Một tên xuất hiện hai lần trong cùng một đối tượng.")),

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import islice
 from typing import Any, NoReturn
 
 import flask
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
+from engine.errors import BatchSize
 from engine.office.batch_views import BatchRow
+from engine.office.completing import MOST_ROWS
 from engine.office.views import (
     CriterionView,
     DossierView,
@@ -25,9 +30,12 @@ from engine.office.views import (
 from web.api.refusals import told
 from web.errors import field_sentences
 from web.inbox import BOXES
+from web.requests import FIELDS_LIMIT
 from web.texts import sentence
 
 LARGEST_PAGE = 200
+DEEPEST = 20  # levels of a JSON body: a form in a row of a list, its groups and their lines
+MOST_TOLD = 100  # refused names that an answer holds, and problems of one of them
 
 
 class InvalidRequest(UnprocessableEntity):
@@ -35,17 +43,36 @@ class InvalidRequest(UnprocessableEntity):
 
     def __init__(self, fields: dict[str, list[str]]) -> None:
         super().__init__()
-        self.fields = {name: [told(problem) for problem in problems] for name, problems in fields.items()}
+        self.fields = {
+            name: [told(problem) for problem in problems[:MOST_TOLD]]
+            for name, problems in islice(fields.items(), MOST_TOLD)
+        }
 
 
 def strict_json(body: bytes) -> Any:
     """Read JSON as its standard says: no NaN, no number beyond all bounds, no name twice in one object."""
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unique)
+        read = json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unique)
     except RecursionError:
-        raise InvalidRequest(fields={"json": ["Too deeply nested."]}) from None
+        raise _too_deep() from None
     except ValueError:
         raise BadRequest() from None
+    level = [read]
+    for _each in range(DEEPEST):
+        level = [inner for outer in level for inner in _inner(outer)]
+    if level:
+        raise _too_deep()
+    return read
+
+
+def _inner(value: Any) -> Collection[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _too_deep() -> InvalidRequest:
+    return InvalidRequest(fields={"json": ["Too deeply nested."]})
 
 
 def _refuse(name: str) -> NoReturn:
@@ -60,6 +87,8 @@ def _finite(text: str) -> float:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > FIELDS_LIMIT:
+        raise InvalidRequest(fields={"json": ["Too many names in one object."]})
     found = dict(pairs)
     if len(found) != len(pairs):
         raise InvalidRequest(fields={"json": ["A name stands twice in one object."]})
@@ -83,7 +112,10 @@ class StrictParser(FlaskParser):  # type: ignore[misc]
     def load_form(self, req: flask.Request, schema: Schema) -> Any:
         if req.mimetype != "multipart/form-data":
             raise UnsupportedMediaType()
-        return super().load_form(req, schema)
+        return _once(super().load_form(req, schema))
+
+    def load_querystring(self, req: flask.Request, schema: Schema) -> Any:
+        return _once(super().load_querystring(req, schema))
 
     def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:
         found: dict[str, Any] = {}
@@ -92,10 +124,31 @@ class StrictParser(FlaskParser):  # type: ignore[misc]
         raise InvalidRequest(fields={name: _flat(messages) for name, messages in found.items()})
 
 
+def _once(values: MultiDictProxy) -> MultiDictProxy:
+    """Return the values of a form or an address, none of which stands there twice: which of them would be meant?"""
+    twice = [name for name, found in values.lists() if len(found) > 1]
+    if twice:
+        raise InvalidRequest(fields={name: ["Given twice."] for name in twice})
+    return values
+
+
 def _flat(messages: Any) -> list[str]:
     if isinstance(messages, Mapping):
         return [text for inner in messages.values() for text in _flat(inner)]
     return [str(text) for text in messages]
+
+
+class Rows(fields.List):
+    """A list of rows; too many are refused before the first is looked at."""
+
+    def __init__(self, inner: fields.Field[Any] | type[fields.Field[Any]], most: int, **more: Any) -> None:
+        super().__init__(inner, metadata={"maxItems": most}, **more)
+        self.most = most
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise BatchSize(max=self.most, count=len(value))
+        return super()._deserialize(value, *args, **kwargs)
 
 
 class Strict(Schema):
@@ -142,7 +195,7 @@ class Batch(CommandBody):
     """Up to 1,000 tasks of different nominations. `preview` writes nothing; `commit` completes all of them or none."""
 
     mode = fields.String(required=True, validate=validate.OneOf(("preview", "commit")))
-    items = fields.List(fields.Nested(BatchLine), required=True)
+    items = Rows(fields.Nested(BatchLine), MOST_ROWS, required=True)
 
 
 class MessageLine(Strict):
@@ -154,7 +207,7 @@ class NewMessage(CommandBody):
     """What came from outside (`central_answer`, `comment_received`) for up to 1,000 nominations, all or none."""
 
     message = fields.String(required=True)
-    items = fields.List(fields.Nested(MessageLine), required=True)
+    items = Rows(fields.Nested(MessageLine), MOST_ROWS, required=True)
 
 
 class NewNomination(CommandBody):
@@ -189,6 +242,19 @@ class UploadForm(CommandBody):
     def one_of_both(self, data: dict[str, Any], **_: Any) -> None:
         if ("nomination" in data) == ("paper" in data):
             raise ValidationError("Name a nomination or a paper.", "nomination")
+
+
+def only_file(sent: MultiDict[str, FileStorage]) -> FileStorage:
+    """Return the part `file` of an upload, beside which there may be no other."""
+    wrong = {name: "Given twice." if name == "file" else "Unknown field." for name, _part in sent.items(multi=True)}
+    found = sent.getlist("file")
+    if len(found) == 1:
+        del wrong["file"]
+    if not wrong and not (found and found[0].filename):
+        wrong["file"] = "Missing data for required field."
+    if wrong:
+        raise InvalidRequest(fields={name: [problem] for name, problem in wrong.items()})
+    return found[0]
 
 
 class PersonShape(Schema):

@@ -196,9 +196,7 @@ def on_whole(body: dict[str, Any], dossier: str, line: str, act: str) -> dict[st
 @blueprint.response(201, schemas.Attached)
 def upload(body: dict[str, Any]) -> dict[str, Any]:
     """Attach a file (part `file` of a multipart body) to a nomination or a paper."""
-    part = request.files.get("file")
-    if part is None or not part.filename:
-        raise schemas.InvalidRequest(fields={"file": ["Missing data for required field."]})
+    part = schemas.only_file(request.files)
     count("uploads")
     more: dict[str, Any] = {
         "command_id": str(body["command_id"]),
