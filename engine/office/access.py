@@ -7,7 +7,7 @@ The segregation rules are those of DOMAIN §3.1: S1 nobody decides on what they 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from engine.office.views import Actor, MembershipView
 
@@ -123,15 +123,14 @@ def may_resume(actor: Actor, suspender: Iterable[MembershipView]) -> bool:
     return any(m.role in roles and m.unit in bodies for m in actor.memberships)
 
 
-def breaks_separation(actor: str, separate_from: Collection[str], done_by: Mapping[str, Collection[str]]) -> str | None:
+def breaks_separation(separate_from: Collection[str], did: Collection[str]) -> str | None:
     """Return the element the actor did before, if whoever did it may not do this one too (S1), else None.
 
     Args:
-        actor: person id.
         separate_from: element ids of the property `separateFrom`; "start" is the nominating itself.
-        done_by: element id -> person ids who completed it in this nomination, "start" included.
+        did: the elements that the actor completed in this nomination, "start" included.
     """
-    return next((element for element in separate_from if actor in done_by.get(element, ())), None)
+    return next((element for element in separate_from if element in did), None)
 
 
 def groups_in_sight(actor: Actor) -> frozenset[str]:
