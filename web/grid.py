@@ -6,7 +6,6 @@ scripts, and no state is lost between the two steps.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,8 +22,9 @@ from forms.compiler import compile_form
 from forms.spec import OUTCOME, FormSpec
 from forms.view import FieldView, FormView, form_view
 from web.errors import status_of
-from web.requests import command_id, engine, given
+from web.requests import command_id, engine, given, whole_number
 from web.rules import rule
+from web.strict_json import strict_json
 from web.texts import _, language, ngettext, sentence
 
 blueprint = Blueprint("grid", __name__)
@@ -86,8 +86,7 @@ def suitable(choice: GridChoice) -> bool:
 
 
 def asked() -> Filters:
-    limit = request.args.get("limit", "")
-    chosen = int(limit) if limit.isdecimal() and int(limit) in PAGES else PAGES[1]
+    chosen = next((each for each in PAGES if request.args.get("limit") == str(each)), PAGES[1])
     return Filters(given("step") or "", given("release") or "", given("award"), given("unit"), given("q"), chosen)
 
 
@@ -154,7 +153,7 @@ def check() -> ResponseReturnValue:
 def kept() -> list[BatchItem]:
     """Return the rows that were good before, as the page carries them."""
     try:
-        rows = json.loads(request.form.get("kept") or "[]")
+        rows = strict_json((request.form.get("kept") or "[]").encode())
         return [BatchItem(task=str(r["task"]), expected_version=int(r["version"]), form=dict(r["form"])) for r in rows]
     except (ValueError, TypeError, KeyError):
         raise UnprocessableEntity() from None
@@ -171,10 +170,8 @@ def typed_rows() -> list[BatchItem]:
     items = []
     for task in dict.fromkeys(request.form.getlist("pick")):
         own = values.get(task, {})
-        version = own.pop("expected_version", "")
-        if not version.isdecimal():
-            raise UnprocessableEntity()
-        items.append(BatchItem(task=task, expected_version=int(version), form=common | own))
+        version = whole_number(own.pop("expected_version", ""))
+        items.append(BatchItem(task=task, expected_version=version, form=common | own))
     return items
 
 

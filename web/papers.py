@@ -16,7 +16,7 @@ from engine.office.views import PaperChoice, PaperPart, PaperView
 from web import lists, tasks
 from web.documents import content
 from web.errors import first_sentence, status_of
-from web.requests import command_id, count, engine, expected_version
+from web.requests import command_id, count, engine, expected_version, whole_number
 from web.rules import rule
 from web.texts import _, sentence
 
@@ -121,10 +121,10 @@ def changed(paper: PaperView) -> list[str]:
 
 def place_of(name: str, count: int) -> int:
     """Return a typed place in the list, from 0."""
-    typed = request.form.get(name, "")
-    if not typed.isascii() or not typed.isdecimal() or not 1 <= int(typed[:9]) <= count:
+    place = whole_number(request.form.get(name, ""))
+    if not 1 <= place <= count:
         raise UnprocessableEntity()
-    return int(typed) - 1
+    return place - 1
 
 
 @blueprint.get("/papers/<uuid:paper_id>/withdraw")

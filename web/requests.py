@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
@@ -59,10 +60,14 @@ def command_id() -> str:
 
 
 def expected_version() -> int:
-    try:
-        return int(request.form.get("expected_version", ""))
-    except ValueError:
-        raise UnprocessableEntity() from None
+    return whole_number(request.form.get("expected_version", ""))
+
+
+def whole_number(typed: str) -> int:
+    """Return a number as our pages write it, of at most nine digits."""
+    if not re.fullmatch("[0-9]{1,9}", typed):
+        raise UnprocessableEntity()
+    return int(typed)
 
 
 def new_command_id() -> str:

@@ -187,7 +187,7 @@ def items_of(stated: Record, desk: Desk) -> tuple[list[BatchItem], dict[str, Eng
 
 def _too_many_ballots(stated: Record, task: str, values: Form) -> InvalidForm | None:
     """Ballots go to members who are there or are asked in writing, and are not concerned themselves."""
-    handed_out = str(values.get(COUNTS[0], ""))
+    handed_out = str(values.get(COUNTS[0], ""))[:9]  # what is longer, or no number, is refused by the form
     most = stated.present + stated.written - len(stated.concerned(task))
     if handed_out.isdecimal() and int(handed_out) > most:
         return InvalidForm(fields={COUNTS[0]: [("too_many_ballots", {"max": most})]})

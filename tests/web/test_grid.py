@@ -129,11 +129,29 @@ def test_agreeing_against_the_automatic_check_is_pointed_out(office: Office, vis
     assert "Lò Văn Páo" in section and "Vi Văn Thắng" not in section
 
 
-@pytest.mark.parametrize("sent", [{"kept": "{"}, {"kept": '[{"task": 1}]'}, {"pick": "x", "x.expected_version": "?"}])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"kept": "{"},
+        {"kept": "[" * 100_000},
+        {"kept": '[{"task": 1}]'},
+        {"kept": '[{"task": 1, "version": 1e400, "form": {}}]'},
+        {"kept": '[{"task": 1, "version": 1, "form": {"a": ' + "[" * 900 + "]" * 900 + "}}]"},
+        {"pick": "x", "x.expected_version": "?"},
+        {"pick": "x", "x.expected_version": "9" * 5_000},
+    ],
+)
 def test_a_table_that_no_page_of_ours_made_is_refused(
     office: Office, codes: list[str], visit: Visit, sent: dict[str, str]
 ) -> None:
     assert visit(office.head).post("/tasks/table/check?step=head_decision&release=R3", sent).status_code == 422
+
+
+@pytest.mark.parametrize("limit", ["9" * 5_000, "-1", "٥٠", "201", ""])
+def test_a_length_of_the_table_that_no_page_of_ours_offers_is_the_usual_one(
+    office: Office, codes: list[str], visit: Visit, limit: str
+) -> None:
+    assert visit(office.head).get(f"{TABLE}&limit={limit}").status_code == 200
 
 
 def test_a_step_one_has_no_tasks_of_is_not_there(office: Office, codes: list[str], visit: Visit) -> None:

@@ -90,7 +90,17 @@ def test_the_order_moves_by_plain_buttons(
     assert again.status_code == 409 and "đã thay đổi sau khi" in again.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("form", [{}, {"from": "0", "to": "1"}, {"from": "1", "to": "9"}, {"drop": "KT-1"}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"from": "0", "to": "1"},
+        {"from": "1", "to": "9"},
+        {"drop": "KT-1"},
+        {"from": "0000000015", "to": "1"},
+        {"from": "9" * 5_000, "to": "1"},
+    ],
+)
 def test_a_move_that_says_nothing_is_refused(office: PaperOffice, visit: Visit, form: dict[str, str]) -> None:
     paper = office.paper(office.draft(office.nominations(2)))
     answer = visit(office.officer).post(f"/papers/{paper.id}/lines", form | {"expected_version": "1"})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -30,11 +29,10 @@ from engine.office.views import (
 from web.api.refusals import told
 from web.errors import field_sentences
 from web.inbox import BOXES
-from web.requests import FIELDS_LIMIT
+from web.strict_json import NotStrict, strict_json
 from web.texts import sentence
 
 LARGEST_PAGE = 200
-DEEPEST = 20  # levels of a JSON body: a form in a row of a list, its groups and their lines
 MOST_TOLD = 100  # refused names that an answer holds, and problems of one of them
 
 
@@ -49,52 +47,6 @@ class InvalidRequest(UnprocessableEntity):
         }
 
 
-def strict_json(body: bytes) -> Any:
-    """Read JSON as its standard says: no NaN, no number beyond all bounds, no name twice in one object."""
-    try:
-        read = json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unique)
-    except RecursionError:
-        raise _too_deep() from None
-    except ValueError:
-        raise BadRequest() from None
-    level = [read]
-    for _each in range(DEEPEST):
-        level = [inner for outer in level for inner in _inner(outer)]
-    if level:
-        raise _too_deep()
-    return read
-
-
-def _inner(value: Any) -> Collection[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
-
-
-def _too_deep() -> InvalidRequest:
-    return InvalidRequest(fields={"json": ["Too deeply nested."]})
-
-
-def _refuse(name: str) -> NoReturn:
-    raise InvalidRequest(fields={"json": [f"{name} is not JSON."]})
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        _refuse(text[:20])
-    return number
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(pairs) > FIELDS_LIMIT:
-        raise InvalidRequest(fields={"json": ["Too many names in one object."]})
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise InvalidRequest(fields={"json": ["A name stands twice in one object."]})
-    return found
-
-
 class StrictParser(FlaskParser):  # type: ignore[misc]
     """Parses requests strictly: unknown names are refused in the query too."""
 
@@ -107,7 +59,12 @@ class StrictParser(FlaskParser):  # type: ignore[misc]
     def load_json(self, req: flask.Request, schema: Schema) -> Any:
         if not req.is_json:
             raise UnsupportedMediaType()
-        return strict_json(req.get_data(cache=True))
+        try:
+            return strict_json(req.get_data(cache=True))
+        except NotStrict as refused:
+            raise InvalidRequest(fields={"json": [str(refused)]}) from None
+        except ValueError:
+            raise BadRequest() from None
 
     def load_form(self, req: flask.Request, schema: Schema) -> Any:
         if req.mimetype != "multipart/form-data":
