@@ -26,6 +26,15 @@ from engine.store.tables import journal
 ENGINE_VERSION = f"{FORMAT}/{version('SpiffWorkflow')}"
 
 
+def format_of(engine_version: str) -> int:
+    """Return the number of the state format an engine writes.
+
+    >>> format_of("1/3.2.0")
+    1
+    """
+    return int(engine_version.partition("/")[0])
+
+
 class Head(NamedTuple):
     """The last entry of a stream; `Head()` while it has none."""
 

@@ -18,9 +18,10 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, select, text, update
 
 from engine.canonical import canonical, hash_of
+from engine.errors import StateUnreadable
 from engine.facts import EngineUpgraded
 from engine.store.gathering import Gathering
-from engine.store.journal import INSERT_ENTRY, Entry, Head
+from engine.store.journal import INSERT_ENTRY, Entry, Head, format_of
 from engine.store.projections import project
 from engine.store.reader import Reader, Snapshot
 from engine.store.statements import ListStatement, Statement
@@ -128,7 +129,13 @@ class Transaction(Reader):
         return entry
 
     def _checkpoint(self, stream: str, head: Head, body: dict[str, Any], at: datetime) -> Head:
-        """Write down the state as an earlier version of the engine left it, if the stream has one (decision 2)."""
+        """Write down the state as an earlier version of the engine left it, if the stream has one (decision 2).
+
+        Raises:
+            StateUnreadable: a version with a newer format wrote it; nothing is put behind what cannot be read here.
+        """
+        if (left_in := format_of(head.engine_version)) > format_of(self._engine_version):
+            raise StateUnreadable(why="format", format=left_in)
         left = super().snapshots([stream]).get(stream)
         if left is None:
             return head

@@ -9,7 +9,7 @@ import pytest
 import zstandard
 from sqlalchemy import select, text
 
-from engine.commands import BatchItem, CompleteBatch
+from engine.commands import BatchItem, CompleteBatch, ReleaseTask
 from engine.errors import StateUnreadable
 from engine.facts import EngineUpgraded
 from engine.office.service import Engine
@@ -146,6 +146,23 @@ def test_a_format_that_nothing_leads_on_from_is_refused_by_its_number(upgrade: U
 
     with pytest.raises(StateUnreadable, match="format=1"):
         upgrade.office.complete(upgrade.before, upgrade.office.head, AGREES)
+
+
+@pytest.mark.usefixtures("next_format")
+def test_an_older_program_writes_nothing_behind_the_state_of_a_newer_one(upgrade: Upgrade) -> None:
+    office = upgrade.to(NEWER_FORMAT)
+    task = office.only_task(upgrade.before, office.head).task
+    office.claim(upgrade.before, office.head)
+    entries = upgrade.entries()
+    upgrade.to(ENGINE_VERSION)
+    release = ReleaseTask(
+        command_id=new_id(), actor=office.head.person.id, task=task.id, expected_version=task.version + 1
+    )
+
+    with pytest.raises(StateUnreadable, match="format=2"):
+        office.engine.release_task(release)
+
+    assert upgrade.entries() == entries
 
 
 def test_an_upgrade_is_a_line_of_the_history(upgrade: Upgrade) -> None:
