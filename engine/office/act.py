@@ -46,6 +46,9 @@ class Sight:
     def hold(self, streams: Collection[str]) -> None:
         """Let nobody else write to these streams until it is over, if anything is going to be written."""
 
+    def claim(self, lock: ListStatement, ids: Sequence[str]) -> None:
+        """Take the advisory locks that `lock` asks for until it is over, if anything is going to be written."""
+
     def lay_out(self, read: ListStatement, lock: ListStatement, ids: Sequence[str], **values: str) -> list[Row[Any]]:
         """Return the rows of `read`, their streams locked by `lock` if anything is going to be written.
 
@@ -156,6 +159,10 @@ class Act(Sight):
     def hold(self, streams: Collection[str]) -> None:
         if streams:
             self.tx.lock(streams)
+
+    def claim(self, lock: ListStatement, ids: Sequence[str]) -> None:
+        if ids and self.tx.connection.dialect.name == "postgresql":  # on SQLite one writes at a time anyhow
+            list(lock(self.tx.connection, ids))
 
     def lay_out(self, read: ListStatement, lock: ListStatement, ids: Sequence[str], **values: str) -> list[Row[Any]]:
         rows = list(lock(self.tx.connection, ids, **self._asking, **values))

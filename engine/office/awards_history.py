@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, and_, case, select
+from sqlalchemy import BindParameter, Connection, Row, Select, and_, case, func, literal_column, select
 
 from engine.canonical import time_of
 from engine.store import tables
 from engine.store.statements import ListStatement
 
+if TYPE_CHECKING:
+    from engine.office.act import Sight
+
 NOMINATION = tables.nomination.c
 AWARD = tables.nominee_award.c
+ROUND = tables.round.c
 
 IN_FAVOUR = "awardsIf"
 REVOKED = "BI_HUY"
@@ -91,6 +95,31 @@ def _given(ids: list[BindParameter[str]]) -> Select[Any]:
 
 
 _GIVEN = ListStatement(_given)
+
+
+def _claims(ids: list[BindParameter[str]]) -> Select[Any]:
+    key = func.hashtextextended(NOMINATION.identity + literal_column("' '") + ROUND.movement, literal_column("230"))
+    claims = (
+        select(key.label("key"))
+        .select_from(tables.nomination)
+        .join(tables.round, ROUND.code == NOMINATION.round)
+        .where(NOMINATION.id.in_(ids), NOMINATION.identity.is_not(None), ROUND.movement.is_not(None))
+        .distinct()
+        .order_by("key")  # everybody takes them in one order, so that nobody waits in a circle
+        .subquery()
+    )
+    return select(func.pg_advisory_xact_lock(claims.c.key))
+
+
+_CLAIMS = ListStatement(_claims)
+
+
+def claim(sight: Sight, nominations: Sequence[str]) -> None:
+    """Let nobody else settle who is awarded of these nominees in their movements until it is over.
+
+    Whoever decides in favour or issues a decision takes this behind all streams, and asks `of` afterwards.
+    """
+    sight.claim(_CLAIMS, sorted(set(nominations)))
 
 
 def of(connection: Connection, nominations: Sequence[str]) -> dict[str, Standing]:

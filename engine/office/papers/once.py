@@ -1,7 +1,8 @@
 """No two papers of one movement carry the same nominee (DOMAIN §2.3 P1): asked again at signature and at issue.
 
 Between drafting and issue another paper may have awarded somebody it names. Who signs or issues locks the movement
-first, so of two papers issued at the same moment the second sees the first.
+first, and then each nominee, so of two papers issued at the same moment the second sees the first, and a paper sees the
+decision of a head, who is not held up by the papers of others.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def check(act: Act, kind: PaperKind, all_kinds: dict[str, PaperKind], rows: Sequ
     if not kind.once_in_movement:
         return
     held = {f"movement:{movement}" for movement in _movements(act, {row.round for row in rows if row.round})}
-    act.hold(held)  # behind all other streams, and nobody who holds a movement waits for anything but a number
+    act.hold(held)  # behind all other streams, and nobody who holds a movement waits for anything but what follows
+    awards_history.claim(act, [row.id for row in rows])  # as whoever decides for one nominee does
     found = elsewhere(act.tx.connection, all_kinds, [row.id for row in rows])
     for row in rows:
         if row.id in found:
