@@ -214,10 +214,11 @@ def _laid_out(*, locked: bool) -> ListStatement:
     owner = tables.nomination.alias("owner")
     own = owner.c
     acting: BindParameter[str] = bindparam("acting")
-    # As often as it was done: telling them apart in SQL costs more than all the rest of this query.
+    # As often as it was done: telling them apart in SQL costs more than all the rest of this query. No index on who did
+    # it may be used: PostgreSQL would look for each task at all that the person ever did.
     did = (
         select(joined(same.c.element + " "))
-        .where(same.c.case_id == TASK.case_id, same.c.state == literal_column("'done'"), same.c.done_by == acting)
+        .where(same.c.case_id == TASK.case_id, same.c.state == literal_column("'done'"), same.c.done_by + "" == acting)
         .scalar_subquery()
     )
     starters = [select(c.starter).where(c.id == TASK.case_id).scalar_subquery() for c in (nomination, paper)]

@@ -162,4 +162,6 @@ index("session_unit", session, "unit council day id")
 index("session_task_task", session_task, "task")
 index("membership_person", membership, "person")
 index("membership_unit", membership, "unit role")
+# Who acts for a body that has ended: without it each look at who acts goes through all units.
+index("unit_ended", unit, "valid_to", where=unit.c.valid_to.is_not(None))
 index("session_token_person", session_token, "person")

@@ -135,6 +135,7 @@ def upgrade() -> None:
     index("session_task_task", "session_task", "task")
     index("membership_person", "membership", "person")
     index("membership_unit", "membership", "unit role")
+    index("unit_ended", "unit", "valid_to", where="valid_to IS NOT NULL")
     index("nomination_dossier", "nomination", "dossier_id")
     index("nomination_identity", "nomination", "identity", where="identity IS NOT NULL")
     index("nomination_unfinished", "nomination", "dossier_id suspended place", where="ended_at IS NULL")
