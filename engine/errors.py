@@ -240,6 +240,12 @@ class InvalidDuration(EngineError):
     code = "invalid_duration"
 
 
+class UnknownYear(EngineError):
+    """A time limit begins in a year whose holidays nobody knows. Params: year, first, last (years as text)."""
+
+    code = "unknown_year"
+
+
 class TooLarge(EngineError):
     """An upload is over its limit. Params: limit, size (bytes); megabytes, the limit as officials say it."""
 
@@ -293,7 +299,7 @@ class CannotOpen(EngineError):
     """The data cannot be used; nothing was changed. Exit code 3. Params: why (a code), and what it concerns.
 
     why: unreachable | full | other_database | newer | not_upgraded | in_use | damaged | rolled_back | open_to_others |
-    no_demo_here | exists | file_exists | not_verified | no_pg_tools
+    no_demo_here | exists | bad_copy | file_exists | not_verified | no_pg_tools
     """
 
     code = "cannot_open"

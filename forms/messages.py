@@ -155,6 +155,10 @@ _ENGINE: dict[str, tuple[str, str]] = {
         "Số ngày làm việc phải từ 0 đến 3.650. Xin nhập lại.",
         "The number of working days must be 0 to 3,650. Enter it again.",
     ),
+    "unknown_year": (
+        "Chỉ tính được thời hạn bắt đầu từ năm {first} đến năm {last}; năm {year} chưa có lịch nghỉ lễ.",
+        "A time limit can begin in the years {first} to {last}; the holidays of {year} are not known.",
+    ),
     "too_large": (
         "Tệp lớn hơn {megabytes} MB nên chưa được nhận. Hãy giảm dung lượng, ví dụ quét lại ở độ phân giải thấp hơn.",
         "The file is larger than {megabytes} MB and was not taken. Make it smaller, such as by a coarser scan.",

@@ -38,6 +38,10 @@ CANNOT_OPEN: Words = {
         "bản sao lưu đã bị sửa: nội dung không khớp với nhật ký; hãy dùng bản khác",
         "the copy was changed: what it holds does not follow from its journal; take another one",
     ),
+    "bad_copy": (
+        "tệp này không phải là bản sao lưu, hoặc đã bị hỏng; hãy dùng bản khác",
+        "this file is no copy of an office, or it is damaged; take another one",
+    ),
     "file_exists": ("tệp này đã có; hãy đặt tên khác", "the file is there already; give another name"),
     "no_pg_tools": (
         "máy này thiếu pg_dump và pg_restore của PostgreSQL",

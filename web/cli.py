@@ -25,7 +25,15 @@ from engine.office.service import Engine
 from engine.office.views import Actor, MembershipView, PaperRow, PersonView
 from engine.store.heads import HEADS_FILE, SignedHead, read_heads
 from web import cli_bench, cli_keeping, cli_release, cli_tools, serving, texts
-from web.cli_words import SpokenGroup, WrongUse, language_option, usual_language, wrong_use
+from web.cli_words import (
+    SpokenGroup,
+    WrongUse,
+    cannot_use,
+    language_option,
+    not_there,
+    usual_language,
+    wrong_use,
+)
 from web.errors import field_sentences
 from web.office import RELEASE, Place, prepare
 from web.options import office_options, open_office, say
@@ -42,7 +50,7 @@ def refuse(error: EngineError) -> int:
     if isinstance(error, InvalidForm):
         click.echo(" ".join(text for found in field_sentences(error).values() for text in found), err=True)
     else:
-        click.echo(texts.sentence(error), err=True)
+        click.echo(not_there(error) if isinstance(error, NotFound) else texts.sentence(error), err=True)
     for other in error.also:
         refuse(other)
     return CANNOT if isinstance(error, CannotOpen) else FOUND
@@ -72,9 +80,7 @@ def main(arguments: list[str] | None = None) -> None:
     except EngineError as error:
         sys.exit(refuse(error))
     except OSError as problem:
-        click.echo(
-            _("Không đọc hoặc ghi được %(file)s: %(why)s.", file=problem.filename, why=problem.strerror), err=True
-        )
+        click.echo(cannot_use(problem), err=True)
         sys.exit(CANNOT)
     sys.exit(found if isinstance(found, int) else GOOD)
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import click
 
 from engine.commands import SYSTEM, EraseNominee, ErasePerson
-from engine.errors import NotFound
+from engine.errors import CannotOpen, NotFound
 from engine.office import accounts
 from engine.store.backup import back_up
 from engine.store.backup import restore as go_back
@@ -71,9 +71,23 @@ def backup(place: Place, as_json: bool, file: Path) -> None:
 
     Keep the folder keys/ and the file heads.jsonl elsewhere as well: they are not in the copy.
     """
-    back_up(open_office(place).database, file)
+    database = open_office(place).database
+    refuse_unwritable(file)
+    back_up(database, file)
     text = _("Đã sao lưu vào %(file)s.", file=file)
     say({"file": str(file), "bytes": file.stat().st_size}, as_json, text)
+
+
+def refuse_unwritable(file: Path) -> None:
+    """Raise OSError where no new file can be made, before any work is done for it."""
+    file.open("xb").close()
+    file.unlink()
+
+
+def is_copy(file: Path) -> bool:
+    """Whether a file begins as a copy of SQLite or of PostgreSQL does."""
+    with file.open("rb") as copy:
+        return copy.read(16).startswith((b"SQLite format 3\0", b"PGDMP"))
 
 
 @click.command(cls=Spoken)
@@ -84,7 +98,12 @@ def restore(place: Place, as_json: bool, file: Path) -> None:
 
     The database that is there is kept beside it. On PostgreSQL it must be empty. All log-ins end.
     """
-    aside = go_back(place.data, None if place.on_sqlite else place.database, file, datetime.now(UTC))
+    try:
+        aside = go_back(place.data, None if place.on_sqlite else place.database, file, datetime.now(UTC))
+    except CannotOpen as refused:
+        if refused.params["why"] == "damaged" or not is_copy(file):
+            raise CannotOpen(why="bad_copy") from None
+        raise
     text = _("Đã phục hồi từ %(file)s.", file=file)
     if aside:
         text += " " + _("Dữ liệu trước đó được giữ ở %(aside)s.", aside=aside)

@@ -6,6 +6,7 @@ They take the same options as all others; where there is an office, workdays ask
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -56,7 +57,17 @@ def check(place: Place, as_json: bool, bare: bool, paths: tuple[Path, ...]) -> i
         click.echo(_("Không có lỗi."))
     else:
         click.echo("\n".join(map(line_of, problems)))
-    return FOUND if any(problem.severity == "error" for problem in problems) else 0
+    return say_first_of(problems)
+
+
+def say_first_of(problems: Sequence[Problem]) -> int:
+    """Say in one sentence on standard error what is wrong, if there is an error; return the exit code."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if not errors:
+        return 0
+    first, others = line_of(errors[0]), len(errors) - 1
+    click.echo(first if not others else _("%(first)s Còn %(others)s lỗi khác.", first=first, others=others), err=True)
+    return FOUND
 
 
 def problems_of(path: Path, bare: bool) -> list[Problem]:
@@ -92,15 +103,23 @@ def problems_of(path: Path, bare: bool) -> list[Problem]:
 def walk(place: Place, as_json: bool, answers: Path | None, max_steps: int, file: Path) -> int:
     """Walk through a diagram with given answers and say where it went."""
     given = read_answers(answers) if answers else {}
-    walked = checking.walk(
-        checking.read(file), given, file=file.name, max_steps=max_steps, tables=tables_near(file)
-    ).to_json()
+    result = checking.walk(checking.read(file), given, file=file.name, max_steps=max_steps, tables=tables_near(file))
+    walked = result.to_json()
     if as_json:
         click.echo(dump_json(walked))
     else:
         click.echo(_("Kết quả: %(outcome)s", outcome=word("walk_outcome", walked["outcome"])))
         click.echo(" -> ".join(walked["trace"]))
-    return 0 if walked["outcome"] in ("completed", "waiting") else FOUND
+    return FOUND if say_incident(walked["incident"]) or say_first_of(result.problems) else 0
+
+
+def say_incident(incident: Mapping[str, str] | None) -> bool:
+    """Say in one sentence on standard error where and why a walk stopped, if it did."""
+    if incident is None:
+        return False
+    why = f"{word('incident', incident['why'])} ({incident['detail']})".replace(" ()", "")
+    click.echo(_("Dừng vì sự cố ở bước %(element)s: %(why)s.", element=incident["element"], why=why), err=True)
+    return True
 
 
 def tables_near(file: Path) -> dict[str, bytes]:

@@ -6,12 +6,14 @@ is its docstring; HELP has the Vietnamese of each, and of each help of an option
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
+from engine.errors import NotFound
 from web import texts
 from web.texts import _, language
 
@@ -236,6 +238,34 @@ def _what(error: click.ClickException) -> str:
     return _("Lệnh có tham số thừa hoặc được dùng chưa đúng.")
 
 
+def cannot_use(problem: OSError) -> str:
+    """Return in one sentence why the system does not let us read or write a file."""
+    why = {
+        errno.ENOENT: _("không có tệp hoặc thư mục như vậy"),
+        errno.ENOTDIR: _("một phần của đường dẫn là tệp, không phải thư mục"),
+        errno.EISDIR: _("đó là một thư mục"),
+        errno.EEXIST: _("tệp này đã có; hãy đặt tên khác"),
+        errno.EACCES: _("không có quyền"),
+        errno.EPERM: _("không có quyền"),
+        errno.EROFS: _("nơi này chỉ cho phép đọc"),
+        errno.ENOSPC: _("đĩa đã đầy"),
+        errno.ENAMETOOLONG: _("tên quá dài"),
+    }.get(problem.errno or 0, problem.strerror or "")
+    return _("Không đọc hoặc ghi được %(file)s: %(why)s.", file=problem.filename, why=why)
+
+
+def not_there(error: NotFound) -> str:
+    """Return in one sentence what an argument names that the office does not have."""
+    kind, id = error.params["kind"], error.params["id"]
+    sentences = {
+        "nomination": _("Không có trường hợp đề nghị %(id)s.", id=id),
+        "account": _("Không có tài khoản %(id)s.", id=id),
+        "release": _("Không có bản phát hành %(id)s; hãy nêu mã đã ban hành hoặc một thư mục.", id=id),
+        "unit": _("Không có đơn vị %(id)s.", id=id),
+    }
+    return sentences.get(kind, _("Không có %(id)s trong dữ liệu này.", id=id))
+
+
 def _name(parameter: click.Parameter | None) -> str:
     if isinstance(parameter, click.Option):
         return max(parameter.opts, key=len)
@@ -249,6 +279,8 @@ def _expected(parameter: click.Parameter) -> str:
             return _("%(name)s phải là một trong: %(values)s.", name=name, values=", ".join(map(str, kind.choices)))
         case click.DateTime():
             return _("%(name)s phải là một ngày, ví dụ 2026-01-31 hoặc 31/01/2026.", name=name)
+        case click.Path() if not kind.exists and not kind.dir_okay:
+            return _("%(name)s phải là một tệp, không phải một thư mục.", name=name)
         case click.Path() if not kind.exists:
             return _("%(name)s phải là một thư mục, không phải một tệp.", name=name)
         case click.Path() if not kind.dir_okay:

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from holidays import country_holidays
 
-from engine.errors import InvalidDuration
+from engine.errors import InvalidDuration, UnknownYear
 
 MAX_DAYS = 3650
 KNOWN_YEARS = range(1901, 2080)  # `holidays` computes Tết for 1901-2100; the longest limit must end before
@@ -116,13 +116,16 @@ class WorkCalendar:
             count_first: whether `start` is the first day counted, if it is a working day.
 
         Raises:
-            InvalidDuration: `days` is negative or over 3650, or `start` lies outside the known years.
+            InvalidDuration: `days` is negative or over 3650.
+            UnknownYear: `start` lies outside the known years.
 
         >>> WorkCalendar().last_day(date(2026, 11, 23), 1)
         Limit(last_day=datetime.date(2026, 11, 25), left_out=((datetime.date(2026, 11, 24), 'Ngày Văn hóa Việt Nam'),))
         """
-        if not 0 <= days <= MAX_DAYS or start.year not in KNOWN_YEARS:
+        if not 0 <= days <= MAX_DAYS:
             raise InvalidDuration(days=days)
+        if start.year not in KNOWN_YEARS:
+            raise UnknownYear(year=str(start.year), first=str(KNOWN_YEARS[0]), last=str(KNOWN_YEARS[-1]))
         left_out: list[tuple[date, str]] = []
         day = start if count_first or days == 0 else start + ONE_DAY
         to_count = max(days, 1)

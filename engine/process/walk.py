@@ -20,6 +20,7 @@ from engine.facts import DecisionMade, Fact, MessageSent, NodePassed, StepComple
 from engine.process.catching import THROWS
 from engine.process.context import Context, DueDate
 from engine.process.definition import ProcessDefinition
+from engine.process.findings import finding
 from engine.process.instance import Instance
 from engine.process.moves import Broadcast, Complete, Deliver, FireTimer, Move
 from engine.process.release import Reading
@@ -79,6 +80,8 @@ def walk(
     reading.read(bare=True)
     processes = reading.compile(bare=True)
     problems = without_echoes(reading.problems)
+    if not processes and not reading.has_errors:  # a table or a form: nothing to walk through
+        problems.append(finding("bpmn_namespace", file, 0, ""))
     if not processes or reading.has_errors:
         return Walk(problems=problems)
     first = _first(processes)

@@ -1,5 +1,6 @@
 """Whatever is typed or damaged, the command line answers in one sentence with its exit code, never with a traceback."""
 
+import errno
 import re
 import shutil
 import sqlite3
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.engine.process.drawing import draw
 from tests.web.conftest import ROOT
 from web import cli
 from web.cli_words import HELP, Spoken
@@ -28,6 +30,8 @@ OFFICE = (
     ["serve", "--port", "0"],
     ["db", "upgrade"],
     ["workdays", "2026-11-23", "5"],
+    ["backup", "/nowhere/copy.db"],
+    ["erase", "person", "mai", "--reason", "x"],
 )
 
 
@@ -255,6 +259,109 @@ def test_answers_of_a_wrong_shape_are_wrong_use(
         cli.main(["walk", DIAGRAM, "--json", "--answers", str(file)])
     spoken = capfd.readouterr()  # what the child process writes as well
     assert (left.value.code, spoken.out, spoken.err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("command", [["check", "--bare"], ["walk"]], ids=" ".join)
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_what_is_found_in_a_file_is_one_sentence_beside_what_is_printed(
+    command: list[str], as_json: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "hong.bpmn"
+    broken.write_bytes(draw("startEvent s", "endEvent e", "s -> e").replace(b'targetRef="e"', b'targetRef="x"'))
+    code, sentence = said(capsys, *command, str(broken), *as_json)
+    assert code == 1 and "hong.bpmn:1 [e]: Không có đường nối nào đi vào" in sentence and "Còn 1 lỗi khác." in sentence
+
+
+@pytest.mark.parametrize("file", [TABLE, str(ROOT / "workflows" / "forms" / "appraisal.json")])
+def test_a_file_that_is_no_diagram_is_not_walked_through_in_silence(
+    file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, sentence = said(capsys, "walk", "--json", file)
+    assert code == 1 and "không phải là BPMN 2.0" in sentence
+
+
+def test_a_walk_that_stops_says_where_and_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"user": {"ask": {"x": "y"}}}')
+    diagram = tmp_path / "hoi.bpmn"
+    diagram.write_bytes(
+        draw(
+            *("startEvent s", "userTask ask", "exclusiveGateway g default=d", "endEvent e", "endEvent f"),
+            *("s -> ask", "ask -> g", "d: g -> e", "g -> f if order.total > 5"),
+        )
+    )
+    code, sentence = said(capsys, "walk", "--json", str(diagram), "--answers", str(answers))
+    assert code == 1 and sentence.startswith("Dừng vì sự cố ở bước g:") and "order.total" in sentence
+
+
+# --- what is not there, and places that cannot be used -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        (["verify", "--code", "KT-2099-0001/01"], "Không có trường hợp đề nghị KT-2099-0001/01."),
+        (["erase", "nomination", "KT-2099-0001/01", "--reason", "x"], "Không có trường hợp đề nghị KT-2099-0001/01."),
+        (["token", "--user", "mai"], "Không có tài khoản mai."),
+        (["user", "disable", "mai"], "Không có tài khoản mai."),
+        (["erase", "person", "mai", "--reason", "x"], "Không có tài khoản mai."),
+        (["release", "diff", "R3", "R9"], "Không có bản phát hành R9;"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
+)
+def test_what_is_not_there_is_named_as_on_a_terminal(
+    command: list[str], names: str, office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, sentence = said(capsys, *command, "--data", str(office))
+    assert code == 1 and sentence.startswith(names)
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "says"),
+    [
+        ("folder", 2, "FILE phải là một tệp, không phải một thư mục."),
+        ("there", 3, "tệp này đã có; hãy đặt tên khác"),
+        ("nowhere/copy.db", 3, "không có tệp hoặc thư mục như vậy"),
+        ("there/copy.db", 3, "một phần của đường dẫn là tệp"),
+        ("a" * 300, 3, "tên quá dài"),
+    ],
+)
+def test_a_place_that_takes_no_copy_is_named_with_the_reason(
+    place: str, code: int, says: str, office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "there").write_text("kept")
+    exit_code, sentence = said(capsys, "backup", str(tmp_path / place), "--data", str(office))
+    assert exit_code == code and says in sentence
+    assert (tmp_path / "there").read_text() == "kept"
+
+
+def test_a_folder_in_which_nothing_may_be_written_takes_no_copy(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(file: Path, *_more: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(file))
+
+    monkeypatch.setattr(Path, "open", refused)  # whoever runs the tests may be root, who may write everywhere
+    code, sentence = said(capsys, "backup", str(tmp_path / "copy.db"), "--data", str(office))
+    assert code == 3 and sentence.endswith("copy.db: không có quyền.\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"SQLite format 3\x00" + bytes(100)])
+def test_a_file_that_is_no_copy_is_not_restored(
+    content: bytes, office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "copy.db").write_bytes(content)
+    code, sentence = said(capsys, "restore", str(tmp_path / "copy.db"), "--data", str(office))
+    assert code == 3 and "tệp này không phải là bản sao lưu, hoặc đã bị hỏng" in sentence
+
+
+@pytest.mark.parametrize("start", ["0001-01-01", "9999-12-31", "1900-12-31", "2080-01-01"])
+def test_a_limit_in_years_without_known_holidays_says_which_years_are_known(
+    start: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, sentence = said(capsys, "workdays", start, "1", "--data", str(tmp_path))
+    assert code == 1 and "từ năm 1901 đến năm 2079" in sentence and f"năm {int(start[:4])} " in sentence
 
 
 def test_a_release_folder_that_is_none_is_one_sentence(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import InvalidDuration
+from engine.errors import InvalidDuration, UnknownYear
 from engine.office import seeds
 from engine.office.workdays import Override, WorkCalendar
 
@@ -119,8 +119,10 @@ def test_a_limit_that_is_no_number_of_working_days_is_refused(days):
 
 @pytest.mark.parametrize("start", [date.min, date.max])
 def test_a_start_in_years_whose_holidays_are_unknown_is_refused(start):
-    with pytest.raises(InvalidDuration):
+    with pytest.raises(UnknownYear) as refusal:
         SEEDED.last_day(start, 1)
+
+    assert refusal.value.params == {"year": str(start.year), "first": "1901", "last": "2079"}
 
 
 def test_days_left_counts_working_days_only_and_is_negative_when_past():

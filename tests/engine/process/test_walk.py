@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from engine.process.walk import walk
+from tests.engine.process.decisions.dmn import a_file
+from tests.engine.process.decisions.test_reader import GOOD
 from tests.engine.process.drawing import MESSAGE, body, draw, many, timer
 
 ALARM = '<signalEventDefinition signalRef="sig"/>'
@@ -54,6 +56,13 @@ def test_a_broken_diagram_is_rejected_with_its_problems():
     assert [(problem["code"], problem["file"]) for problem in walked.to_json()["problems"]] == [
         ("bpmn_namespace", "x.bpmn")
     ]
+
+
+@pytest.mark.parametrize("raw", [a_file(GOOD), b"{}"], ids=["a decision table", "a form"])
+def test_a_file_that_is_no_diagram_is_rejected_and_says_so(raw):
+    walked = walk(raw, {}, file="x.json" if raw == b"{}" else "x.dmn")
+    assert walked.outcome == "rejected"
+    assert "bpmn_namespace" in [problem.code for problem in walked.problems if problem.severity == "error"]
 
 
 def test_a_list_answers_one_visit_after_the_other():
