@@ -89,6 +89,7 @@ class Alone:
 
     def start(self) -> None:
         self.workflow = BpmnWorkflow(self._spec)
+        self.workflow.task_tree.data["nominated"] = dict(procedure.NOMINEE)  # what ours stores of it as well
         self.workflow.do_engine_steps()
 
     def complete(self, element: str) -> None:
