@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 # Keys of facts that name form data, and those that name a blob.
-_FORM_DATA = ("form_data", "name_data", "person_data", "account_data", "identity_data")
+_FORM_DATA = frozenset(("form_data", "name_data", "person_data", "account_data", "identity_data"))
 _BLOB = {
     "FileAttached": "sha256",
     "DocumentProduced": "sha256",
@@ -15,19 +15,20 @@ _BLOB = {
 }
 
 
-def form_data_named(fact: Mapping[str, Any]) -> Iterator[str]:
+def form_data_named(fact: Mapping[str, Any]) -> list[str]:
     """Return the hashes of form data that a fact, as JSON, names.
 
-    >>> list(form_data_named({"fact": "FileAttached", "name_data": "ab", "sha256": "cd"}))
+    >>> form_data_named({"fact": "FileAttached", "name_data": "ab", "sha256": "cd"})
     ['ab']
     """
-    return (fact[key] for key in _FORM_DATA if key in fact)
+    return [] if _FORM_DATA.isdisjoint(fact) else [fact[key] for key in fact if key in _FORM_DATA]
 
 
-def blobs_named(fact: Mapping[str, Any]) -> Iterator[str]:
+def blobs_named(fact: Mapping[str, Any]) -> list[str]:
     """Return the hashes of stored bytes that a fact, as JSON, names.
 
-    >>> list(blobs_named({"fact": "FileAttached", "name_data": "ab", "sha256": "cd"}))
+    >>> blobs_named({"fact": "FileAttached", "name_data": "ab", "sha256": "cd"})
     ['cd']
     """
-    return (fact[key] for key in [_BLOB.get(fact["fact"], "")] if key)
+    key = _BLOB.get(fact["fact"])
+    return [fact[key]] if key else []

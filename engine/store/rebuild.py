@@ -8,22 +8,34 @@ tables stay as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select, text, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, text, update
 
 from engine.store.database import Database
-from engine.store.journal import Entry, entry_of
+from engine.store.gathering import Gathering
+from engine.store.journal import PAGE, Entry, entry_of
 from engine.store.projections import project
 from engine.store.reader import Reader, Snapshot
-from engine.store.statements import Statement, execute
+from engine.store.statements import Statement
 from engine.store.tables import DERIVED, merkle_leaf, stream
 from engine.store.transaction import Transaction
 
 CASES = ("nomination:", "paper:")  # streams that can be executed again
 _HEAD = ("stream", "seq", "hash", "engine_version")
+_SET_HEAD = Statement(
+    text(
+        """INSERT INTO stream (stream, seq, hash, engine_version) VALUES (:stream, :seq, :hash, :engine_version)
+        ON CONFLICT (stream) DO UPDATE SET seq = :seq, hash = :hash, engine_version = :engine_version"""
+    )
+)
+
+_SET_SEQUENCED = Statement(
+    update(stream).where(stream.c.stream == bindparam("name")).values(sequenced=bindparam("logged"))
+)
 
 # Gives what must take the place of the snapshot of a case; None if it is right, or the entries lead to none.
 Mend = Callable[[Reader, str, list[Entry]], Snapshot | None]
@@ -55,8 +67,8 @@ def rebuild(database: Database, *, mend: Mend | None = None) -> list[str]:
 def _set_sequenced(target: Connection) -> None:
     """Say of each stream up to which entry the log holds it, or the sealer would put a stream into it again."""
     logged = select(merkle_leaf.c.stream, func.max(merkle_leaf.c.seq)).group_by(merkle_leaf.c.stream)
-    for name, seq in target.execute(logged).all():
-        target.execute(update(stream).where(stream.c.stream == name).values(sequenced=seq))
+    if rows := [{"name": name, "logged": seq} for name, seq in target.execute(logged)]:
+        _SET_SEQUENCED.send(target, rows)
 
 
 def _refill_snapshots(tx: Transaction, mend: Mend) -> bool:
@@ -73,31 +85,34 @@ def _refill_snapshots(tx: Transaction, mend: Mend) -> bool:
 def fold(source: Reader, target: Connection) -> None:
     """Project every entry of `source` into the empty derived tables of `target`, heads included."""
     store = _Fold(source, target)
-    head: dict[str, Any] = {}
-    for row in source.rows_of_journal():
-        if head and head["stream"] != row.stream:
-            _set_head(target, head)
-        head = {name: row._mapping[name] for name in _HEAD}
-        project(store, entry_of(row))
-    if head:
-        _set_head(target, head)
+    for _, entries in groupby(source.rows_of_journal(), attrgetter("stream")):
+        for row in entries:
+            project(store, entry_of(row))
+        store.put(row.stream, _SET_HEAD, {name: getattr(row, name) for name in _HEAD}, one=True)
+    store.send()
 
 
-@dataclass(frozen=True)
 class _Fold:
-    source: Reader
-    connection: Connection
+    """Writes what is projected by kind, many rows at a time: each stream stands for itself (see `projections`)."""
+
+    def __init__(self, source: Reader, target: Connection) -> None:
+        self._source = source
+        self._target = target
+        self._waiting = Gathering(mixed=True)
+        self._count = 0
 
     def put(self, line: str, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
-        execute(self.connection, statement, values, one=one)
+        self._waiting.add(line, statement, values, one=one)
+        self._count += 1
+        if self._count == PAGE:
+            self.send()
+
+    def send(self) -> None:
+        self._waiting.send(self._target)
+        self._count = 0
 
     def form_data(self, hash: str) -> dict[str, Any] | None:
-        return self.source.form_data(hash)
-
-
-def _set_head(target: Connection, head: dict[str, Any]) -> None:
-    if not target.execute(update(stream).where(stream.c.stream == head["stream"]).values(**head)).rowcount:
-        target.execute(stream.insert().values(**head))
+        return self._source.form_data(hash)
 
 
 def rows(connection: Connection, table: Table) -> Iterator[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, text, update
+from sqlalchemy import Select, bindparam, func, insert, select, text, update
 
 from engine.canonical import time_of
 from engine.errors import CannotOpen
@@ -24,12 +24,24 @@ from engine.store.heads import HEADS_FILE, KEY_FILE, SignedHead, Signer, append_
 from engine.store.journal import PAGE
 from engine.store.merkle import Frontier
 from engine.store.reader import Reader
+from engine.store.statements import Statement
 from engine.store.transaction import Transaction
 
 ENTRIES_PER_HEAD = 100
 LONGEST_UNSIGNED = timedelta(minutes=5)
 STREAMS_AT_ONCE = 500
 _ADVISORY_LOCK = 2300231  # of PostgreSQL's advisory locks: one sequencer at a time
+
+
+def _leaves_beside_entries() -> Select[Any]:
+    leaf, j = t.merkle_leaf.c, t.journal.c
+    query = select(leaf.index.label("place"), leaf.stream, leaf.seq, leaf.entry_hash, j.hash)
+    query = query.outerjoin(t.journal, (j.stream == leaf.stream) & (j.seq == leaf.seq))
+    return query.order_by(leaf.index).limit(PAGE)
+
+
+_LEAVES = Statement(_leaves_beside_entries())
+_LEAVES_AFTER = Statement(_leaves_beside_entries().where(t.merkle_leaf.c.index > bindparam("place")))
 
 
 class Sealer:
@@ -162,13 +174,9 @@ def find_wrong(reader: Reader, heads: list[SignedHead]) -> Iterator[tuple[str, i
     Args:
         heads: those kept outside the database. They are believed before what the database says of itself.
     """
-    leaf, j = t.merkle_leaf.c, t.journal.c
     frontier, roots, last_seq = Frontier(), {0: Frontier().root()}, dict[str, int]()
     wanted = {head.size for head in heads}
-    query = select(leaf.index.label("place"), leaf.stream, leaf.seq, leaf.entry_hash, j.hash).outerjoin(
-        t.journal, (j.stream == leaf.stream) & (j.seq == leaf.seq)
-    )
-    for row in _in_pages(reader, query.order_by(leaf.index).limit(PAGE)):
+    for row in _leaves(reader):
         if row.place != frontier.size or row.seq != last_seq.get(row.stream, 0) + 1:
             yield row.stream, row.seq, "log_out_of_order"
             return
@@ -182,12 +190,12 @@ def find_wrong(reader: Reader, heads: list[SignedHead]) -> Iterator[tuple[str, i
     yield from _wrong_heads(heads, roots, frontier.size)
 
 
-def _in_pages(reader: Reader, leaves: Select[Any]) -> Iterator[Row[Any]]:
+def _leaves(reader: Reader) -> Iterator[Any]:
     # No cursor is left open when something wrong ends the reading.
-    page = reader.execute(leaves).all()
+    page = reader.run(_LEAVES)
     while page:
         yield from page
-        page = reader.execute(leaves.where(t.merkle_leaf.c.index > page[-1].place)).all()
+        page = reader.run(_LEAVES_AFTER, place=page[-1].place)
 
 
 def _wrong_heads(heads: list[SignedHead], roots: dict[int, str], size: int) -> Iterator[tuple[str, int, str]]:

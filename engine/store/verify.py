@@ -14,10 +14,10 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Table, bindparam, select
 from sqlalchemy.exc import DBAPIError
 
-from engine.canonical import hash_of, hash_of_files, time_text
+from engine.canonical import hash_of, hash_of_files
 from engine.facts import DataErased
 from engine.facts.naming import blobs_named, form_data_named
 from engine.store import tables as t
@@ -27,10 +27,40 @@ from engine.store.journal import PAGE, Entry, Head, entry_of
 from engine.store.reader import Reader
 from engine.store.rebuild import CASES, digests, fold, rows
 from engine.store.sealing import find_wrong, signed_heads
-from engine.store.statements import ListStatement
+from engine.store.statements import ListStatement, Statement
 
 # What reading raises where a value is not of its kind, as only somebody who owns the database can make it.
 UNREADABLE = (DBAPIError, ValueError, TypeError, LookupError, AttributeError)
+
+_ROWS_OF_STREAM = Statement(
+    select(t.journal).where(t.journal.c.stream == bindparam("stream")).order_by(t.journal.c.seq)
+)
+
+
+class _Rows:
+    """The rows of a table of the truth, read without a cursor that a finding would leave open."""
+
+    def __init__(self, table: Table) -> None:
+        [key] = table.primary_key.columns
+        self._key = key.name
+        self._size = 1 if table is t.blob else PAGE  # files may be large: one at a time
+        page = select(table).order_by(key).limit(self._size)
+        self._first, self._next = Statement(page), Statement(page.where(key > bindparam("last")))
+        self._named = ListStatement(lambda names: select(table).where(key.in_(names)))
+
+    def all(self, connection: Connection) -> Iterator[Any]:
+        page = self._first(connection)
+        while page:
+            yield from page
+            page = self._next(connection, last=getattr(page[-1], self._key))
+
+    def named(self, connection: Connection, names: Collection[str]) -> Iterator[Any]:
+        wanted = list(names)
+        for start in range(0, len(wanted), self._size):
+            yield from list(self._named(connection, wanted[start : start + self._size]))
+
+
+_ROWS = {table: _Rows(table) for table in (t.form_data, t.blob, t.command, t.erasure)}
 
 
 @dataclass(frozen=True)
@@ -120,8 +150,7 @@ class _Check:
 
     def _rows_of(self, streams: Collection[str]) -> Iterator[Row[Any]]:
         for stream in sorted(streams):
-            query = select(t.journal).where(t.journal.c.stream == stream).order_by(t.journal.c.seq)
-            yield from self._reader.execute(query)
+            yield from self._reader.run(_ROWS_OF_STREAM, stream=stream)
 
     def _chains(self, journal: Iterator[Row[Any]]) -> Iterator[Finding]:
         stream, seq, last = "", 0, ""
@@ -149,8 +178,10 @@ class _Check:
         place = (entry.stream, entry.seq)
         self._commands[entry.body["command_id"]] = (*place, entry.body["actor"])
         for fact in entry.body["facts"]:
-            self._named["form_data"] |= dict.fromkeys(form_data_named(fact), place)
-            self._named["blob"] |= dict.fromkeys(blobs_named(fact), place)
+            for name in form_data_named(fact):
+                self._named["form_data"][name] = place
+            for name in blobs_named(fact):
+                self._named["blob"][name] = place
             if fact["fact"] == "ReleasePublished":
                 self._releases[fact["release"]] = fact["sha256"]
 
@@ -159,8 +190,8 @@ class _Check:
         self.place = table.name
         missing = dict(self._named[table.name])
         erased = set(self._reader.execute(select(t.erasure.c.hash)).scalars())
-        for row in self._all(table) if everything else self._these(table, key, missing):
-            name, held = row._mapping[key], row._mapping[content]
+        for row in self._rows(table, None if everything else missing):
+            name, held = getattr(row, key), getattr(row, content)
             stream, seq = missing.pop(name, (f"{table.name}:{name}", 0))
             if held is None and name not in erased:
                 yield Finding(stream, seq, f"{table.name}_emptied")
@@ -172,9 +203,9 @@ class _Check:
     def _answers(self, everything: bool) -> Iterator[Finding]:
         self.place = "command"
         missing = dict(self._commands)
-        for row in self._all(t.command) if everything else self._these(t.command, "command_id", missing):
+        for row in self._rows(t.command, None if everything else missing):
             stream, seq, actor = missing.pop(row.command_id, (f"command:{row.command_id}", 0, row.actor))
-            held = dict(row._mapping)
+            held = row._asdict()
             if row.actor != actor or held.pop("digest") != hash_of(held):
                 yield Finding(stream, seq, "command_changed")
         for stream, seq, _ in missing.values():
@@ -182,7 +213,7 @@ class _Check:
 
     def _erasures(self) -> Iterator[Finding]:
         self.place = "erasure"
-        for row in self._all(t.erasure):
+        for row in self._rows(t.erasure, None):
             entry = next(self._reader.entries(row.stream, row.seq - 1), None)
             if entry is None or entry.seq != row.seq or row.hash not in _ordered_by(entry):
                 yield Finding(row.stream, row.seq, "erasure_unknown")
@@ -194,23 +225,9 @@ class _Check:
             if _hash_of_release(self._reader.release_files(release)) != self._releases.get(release):
                 yield Finding(f"release:{release}", 0, "release_changed")
 
-    def _all(self, table: Table) -> Iterator[Row[Any]]:
-        # In pages by key: no cursor is left open when a finding ends the pass. Files may be large: one at a time.
-        [key] = table.primary_key.columns
-        size = 1 if table is t.blob else PAGE
-        page = self._reader.execute(select(table).order_by(key).limit(size)).all()
-        while page:
-            yield from page
-            last = page[-1]._mapping[key.name]
-            page = self._reader.execute(select(table).where(key > last).order_by(key).limit(size)).all()
-
-    def _these(self, table: Table, key: str, names: Collection[str]) -> Iterator[Row[Any]]:
-        # Files may be large: one at a time.
-        size = 1 if table is t.blob else PAGE
-        query = ListStatement(lambda texts: select(table).where(table.c[key].in_(texts)))
-        wanted = list(names)
-        for start in range(0, len(wanted), size):
-            yield from list(query(self._reader.connection, wanted[start : start + size]))
+    def _rows(self, table: Table, names: Collection[str] | None) -> Iterator[Any]:
+        rows, connection = _ROWS[table], self._reader.connection
+        return rows.all(connection) if names is None else rows.named(connection, names)
 
     def log(self, heads: list[SignedHead] | None) -> Iterator[Finding]:
         """Check the Merkle log against the journal, and the heads against the log."""
@@ -285,7 +302,7 @@ def _read(row: Row[Any], seq: int, last: str) -> tuple[Entry | None, str]:
     try:
         entry = entry_of(row)
         expected = entry.expected_hash()
-        as_written = entry.text == row.body and time_text(entry.at) == row.at
+        as_written = entry.text == row.body and entry.at_text == row.at
     except (ValueError, TypeError):
         return None, "unreadable"
     if row.prev_hash != last:

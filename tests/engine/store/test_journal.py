@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
 
-from engine.canonical import canonical
+from engine.canonical import NotCanonical, canonical
 from engine.store.journal import Entry, entry_of
 from tests.engine.store import acts
 
@@ -53,3 +54,39 @@ def test_a_row_is_read_as_the_entry_that_was_written() -> None:
     written = ENTRY.sealed()
     read = entry_of(SimpleNamespace(**written.row()))  # type: ignore[arg-type]
     assert (read, read.hash) == (written, written.hash)
+
+
+def read(body: str) -> Entry:
+    return entry_of(SimpleNamespace(**ENTRY.sealed().row() | {"body": body}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *('{"n":18446744073709551616}', '{"n":-9223372036854775809}', '{"n":' + "7" * 4000 + "}"),
+        *('{"n":1.0}', '{"n":1}', '{"n":-0}', '{"n":1e400}', '{"n":NaN}', '{"a":1,"a":2}', '{"b":1,"a":2}'),
+        *('{ "a":1}', '{"a":"\\u0041"}', '{"a":"\\ud800"}', '{"a":"\\/"}', "[" * 300 + "]" * 300, '"x"', "null"),
+    ],
+    ids=lambda body: body[:20],
+)
+def test_a_body_is_read_as_json_reads_it_and_its_text_is_canonical_or_none(body: str) -> None:
+    held = json.loads(body)
+
+    entry = read(body)
+
+    assert repr(entry.body) == repr(held)
+    try:
+        expected: str | None = canonical(held)
+    except NotCanonical:
+        expected = None
+    if expected is None:
+        with pytest.raises(NotCanonical):
+            entry.text  # noqa: B018
+    else:
+        assert entry.text == expected
+
+
+@pytest.mark.parametrize("body", ["", "{", '{"a":1}x', '{"n":' + "7" * 5000 + "}", '{"a":"\n"}'], ids=lambda b: b[:8])
+def test_what_is_no_json_is_no_body(body: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from hashlib import sha256
 from typing import Any
 from uuid import uuid5
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import Table, delete, select, text, update
 
 from engine import facts
-from engine.canonical import hash_of, hash_of_files
+from engine.canonical import canonical, hash_of, hash_of_files
 from engine.store import tables as t
 from engine.store.database import Database, Reader, Transaction
 from engine.store.journal import ENGINE_VERSION, Entry
@@ -156,6 +157,29 @@ def test_an_entry_deleted_in_the_middle_is_reported_by_its_number(filled: Databa
     change(filled, delete(t.journal).where(t.journal.c.stream == acts.stream_of(2), t.journal.c.seq == 2))
 
     assert verify(filled).first_error == Finding(acts.stream_of(2), 2, "entry_missing")
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["store", "stream"])
+def test_an_entry_put_before_the_first_is_found(filled: Database, whole: bool) -> None:
+    with filled.read() as reader:
+        [first] = reader.execute(select(t.journal).where(t.journal.c.stream == acts.stream_of(), t.journal.c.seq == 1))
+    change(filled, t.journal.insert().values(first._asdict() | {"seq": 0}))
+
+    found = verify(filled, streams=None if whole else [acts.stream_of()]).first_error
+
+    assert found == Finding(acts.stream_of(), 1, "entry_missing")
+
+
+def test_a_number_that_no_entry_may_hold_is_found_however_well_it_is_chained(filled: Database) -> None:
+    last = (t.journal.c.stream == acts.stream_of(2)) & (t.journal.c.seq == 4)
+    with filled.read() as reader:
+        entry = list(reader.entries(acts.stream_of(2)))[-1]
+    body = canonical(entry.body)[:-1] + ',"x":1.5}'
+    whole = canonical(entry.row() | {"body": None}).replace('"body":null', f'"body":{body}')
+    whole = whole.replace(f'"hash":"{entry.hash}",', "")
+    change(filled, update(t.journal).where(last).values(body=body, hash=sha256(whole.encode()).hexdigest()))
+
+    assert verify(filled).first_error == Finding(acts.stream_of(2), 4, "unreadable")
 
 
 def test_a_stream_cut_at_its_end_is_found_by_its_head(filled: Database) -> None:
