@@ -17,7 +17,8 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from engine.commands import BatchItem, CompleteBatch
 from engine.errors import BatchRefused, EngineError, InvalidForm, NotFound
-from engine.office.batch_views import BatchRow, GridChoice, GridRow, GridView
+from engine.office.batch_views import BatchRow, GridRow, GridView
+from engine.office.views import GridChoice
 from forms.compiler import compile_form
 from forms.spec import OUTCOME, FormSpec
 from forms.view import FieldView, FormView, form_view

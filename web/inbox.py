@@ -25,7 +25,6 @@ from web.texts import _, sentence
 
 blueprint = Blueprint("inbox", __name__)
 BOXES = ("mine", "group", "overdue", "elsewhere", "done")
-TABLED = ("mine", "group")  # boxes whose tasks may be handled as a table
 TICKED = ("mine", "group", "overdue")  # boxes in which several tasks are taken, given back or handed out at once
 PAGE = 25
 
@@ -67,14 +66,13 @@ def page() -> ResponseReturnValue:
         limit=PAGE,
         after=request.args.get("after") or None,
     )
-    tables = [each for each in engine().grid_choices(g.actor) if grid.suitable(each)] if filters.box in TABLED else []
     return render_template(
         "inbox.html",
         found=found,
         filters=filters,
         boxes=BOXES,
         paged="after" in request.args,
-        tables=tables,
+        tables=[each for each in found.tables if grid.suitable(each)],
         sits=council.sits(g.actor.roles),
         ticked=TICKED,
         colleagues=colleagues(found.items) if filters.box in TICKED else [],

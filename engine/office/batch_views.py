@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import EngineError
@@ -22,17 +22,6 @@ class GridRow:
     def odd(self) -> tuple[CriterionView, ...]:
         """The criteria that someone should look at."""
         return tuple(each for each in self.criteria if each.result not in ("DAT", "KHONG_AP_DUNG"))
-
-
-@dataclass(frozen=True)
-class GridChoice:
-    """A step of which the reader may complete several tasks."""
-
-    step: str
-    release: str
-    name: str
-    form: dict[str, Any] = field(repr=False)
-    count: int = 0
 
 
 @dataclass(frozen=True)

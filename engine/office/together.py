@@ -12,7 +12,7 @@ from typing import Any
 from engine import commands as c
 from engine.office import completing, incoming, receiving, sessions
 from engine.office.act import Act, Trial
-from engine.office.batch_views import Awaited, BatchRow, GridChoice, GridView
+from engine.office.batch_views import Awaited, BatchRow, GridView
 from engine.office.dossier_views import DossierPage
 from engine.office.queries import dossiers as dossier_pages
 from engine.office.queries import grid
@@ -56,11 +56,6 @@ class Together:
         """Return the open tasks of one step as a table; filters: award, unit, q, tasks, limit."""
         with self._reading(actor) as reading:
             return grid.grid(reading, step, release, after_token=after, **filters)
-
-    def grid_choices(self, actor: Actor) -> tuple[GridChoice, ...]:
-        """Return the steps whose tasks the reader may look at as a table."""
-        with self._reading(actor) as reading:
-            return grid.choices(reading)
 
     # --- dossiers
 

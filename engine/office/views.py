@@ -91,6 +91,17 @@ class TaskRow:
 
 
 @dataclass(frozen=True)
+class GridChoice:
+    """A step of which the reader may complete several tasks."""
+
+    step: str
+    release: str
+    name: str
+    form: dict[str, Any] = field(repr=False)
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class InboxPage:
     """One page of a box. `after` of the next request is `next`; counts are exact to 99 (100 means more)."""
 
@@ -99,6 +110,7 @@ class InboxPage:
     counts: dict[str, int]  # box -> count, for mine, group, overdue, elsewhere, done
     steps: tuple[tuple[str, str], ...]  # (element, name) for the filter
     awards: tuple[str, ...]
+    tables: tuple[GridChoice, ...] = ()  # of the boxes mine and group
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,13 @@ def test_a_box_shows_its_tasks_with_counts_and_limits(office: Office, visit: Vis
     assert '<span class="count">1</span>' in page
 
 
+def test_a_row_leads_to_the_page_of_its_task_and_to_where_it_is_taken(office: Office, visit: Visit) -> None:
+    task = office.only_task(office.at_head(), office.head).task
+    page = visit(office.head).get("/tasks?box=group").get_data(as_text=True)
+    assert f'href="/tasks/{task.id}"' in page
+    assert f'action="/tasks/{task.id}/claim" hx-post="/tasks/{task.id}/claim"' in page
+
+
 @pytest.mark.parametrize("q", ["ma van tuan", "Mạ TUẤN", "KT-2026", "xã tân trào", "tuan TAN"])
 def test_a_search_finds_with_and_without_marks(office: Office, visit: Visit, q: str) -> None:
     office.at_head()
@@ -48,7 +55,7 @@ def test_the_lists_find_a_nomination_by_its_unit(office: Office, visit: Visit) -
 def test_more_than_ninety_nine_tasks_are_said_alike_everywhere(
     office: Office, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox, "_counts", lambda reading, boxes: dict.fromkeys(inbox.BOXES, 100))
+    monkeypatch.setattr(inbox, "counts", lambda reading: dict.fromkeys(inbox.BOXES, 100))
     page = visit(office.head).get("/tasks").get_data(as_text=True)
     assert '<span class="count">99+</span>' in page
     assert "Có 99+ việc chờ phân công" in page

@@ -38,6 +38,7 @@ from engine.office import moving
 from engine.office.act import Act
 from engine.office.awards import IN_MOVEMENT, authority_of
 from engine.office.passwords import FOR_DEMO
+from engine.office.queries.reading import Reading
 from engine.office.releases import Releases
 from engine.office.service import Engine, body_hash
 from engine.office.views import Actor
@@ -100,6 +101,12 @@ class House:
             OpenAccount(command_id=_id(), username=f"bench.{role.lower()}", password=secrets.token_urlsafe(), **person)
         )
         return engine.actor(id)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Give what the official may read."""
+        with self.database.read() as reader:
+            yield Reading(reader, self.engine.releases, self.official, self.engine.today())
 
     # --- by commands
 

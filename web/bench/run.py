@@ -16,11 +16,12 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from engine.commands import BatchItem, CompleteBatch
 from engine.office import moving
 from engine.office.act import Trial
+from engine.office.queries import inbox
 from engine.process.instance import Instance
 from engine.process.moves import Complete
 from engine.store import tables
@@ -229,7 +230,9 @@ class Bench:
             if look == 3:
                 times.forget()
             for name, house in (("small", small), ("large", large)):
-                with _listing(house, times, f"query_{name}"), times.of(name):
+                with house.reading() as reading, times.of(f"query_{name}"):
+                    inbox.listed(reading, "group", {})
+                with times.of(name):
                     house.engine.inbox(house.official, "group")
         with served(large) as official:
             for look in range(self.size.looks + 3):
@@ -337,22 +340,3 @@ def _analyze(house: House) -> None:
     if house.database.writer.dialect.name == "postgresql":
         with house.database.writer.begin() as connection:
             connection.execute(text("ANALYZE"))
-
-
-@contextmanager
-def _listing(house: House, times: Times, name: str) -> Iterator[None]:
-    """Time the statement that lists the tasks of a page: the first one on user_task that is ordered."""
-    engine, begun = house.database.reader, [0.0]
-
-    def before(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        begun[0] = perf_counter()
-
-    def after(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "ORDER BY user_task.due_on" in statement:
-            times.all(name).append((perf_counter() - begun[0]) * 1_000)
-
-    event.listen(engine, "before_cursor_execute", before)
-    event.listen(engine, "after_cursor_execute", after)
-    yield
-    event.remove(engine, "before_cursor_execute", before)
-    event.remove(engine, "after_cursor_execute", after)

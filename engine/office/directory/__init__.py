@@ -34,11 +34,13 @@ from engine.office.directory.reads import (
     calendar_at,
     citizen_id,
     memberships_of,
+    people_by_id,
     people_in,
     person_exists,
     person_view,
     person_with_number,
     suspender,
+    titles,
     units,
 )
 
@@ -66,6 +68,7 @@ __all__ = [
     "identify",
     "identity_data",
     "memberships_of",
+    "people_by_id",
     "people_in",
     "person_exists",
     "person_view",
@@ -73,5 +76,6 @@ __all__ = [
     "personal_data",
     "set_day",
     "suspender",
+    "titles",
     "units",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,13 +32,18 @@ from engine.office.directory.model import Membership, Unit
 from engine.office.views import Actor, MembershipView, PersonView
 from engine.office.workdays import WorkCalendar
 from engine.store import tables
-from engine.store.statements import Statement, joined
+from engine.store.statements import ListStatement, Statement, joined
 
 
 def all_units(reader: Connection) -> dict[str, Unit]:
     """Return every body of all times by id, in order of id."""
     rows = reader.execute(select(tables.unit).order_by(tables.unit.c.id))
     return {row.id: _unit(row) for row in rows}
+
+
+def titles(reader: Connection) -> dict[str, str]:
+    """Return the title of every body of all times by id, in order of id."""
+    return {row.id: row.title for row in _TITLES(reader)}
 
 
 def units(reader: Connection, on: date) -> dict[str, Unit]:
@@ -64,6 +70,11 @@ def citizen_id(reader: Connection, person: str) -> str:
 def person_view(reader: Connection, person: str) -> PersonView | None:
     row = reader.execute(select(tables.person).where(tables.person.c.id == person)).first()
     return None if row is None else PersonView(row.id, row.full_name, row.position)
+
+
+def people_by_id(reader: Connection, people: Sequence[str]) -> dict[str, PersonView]:
+    """Return the people with these ids, as many as there are."""
+    return {row.id: PersonView(row.id, row.full_name, row.position) for row in _PEOPLE(reader, people)}
 
 
 def all_memberships(reader: Connection, person: str) -> list[Membership]:
@@ -206,6 +217,7 @@ def calendar(reader: Connection) -> WorkCalendar:
     return WorkCalendar.of((date.fromisoformat(row.day), row.kind, row.document) for row in rows)
 
 
+_TITLES = Statement(select(tables.unit.c.id, tables.unit.c.title).order_by(tables.unit.c.id))
 _calendars: dict[str, WorkCalendar] = {}
 
 
@@ -227,6 +239,9 @@ def calendar_at(reader: Connection, head: str | None) -> WorkCalendar:
 def _people() -> Select[Any]:
     p = tables.person.c
     return select(p.id, p.full_name, p.position).select_from(tables.person)
+
+
+_PEOPLE = ListStatement(lambda people: _people().where(tables.person.c.id.in_(people)))
 
 
 def _unit(row: Row[Any]) -> Unit:

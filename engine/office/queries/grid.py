@@ -11,15 +11,12 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, or
 
 from engine.errors import NotFound
 from engine.office import awards_history
-from engine.office.batch_views import GridChoice, GridRow, GridView
-from engine.office.queries import inbox
+from engine.office.batch_views import GridRow, GridView
 from engine.office.queries.criteria import judged
 from engine.office.queries.reading import TASK, Reading, after, token
 from engine.office.views import CriterionView
 from engine.store import tables
 from engine.store.statements import ListStatement
-
-LARGEST_PAGE = 1_000
 
 
 def _decisions(streams: list[BindParameter[str]]) -> Select[Any]:
@@ -109,24 +106,3 @@ def _rows(reading: Reading, rows: list[Row[Any]]) -> tuple[GridRow, ...]:
 def _criteria(reading: Reading, row: Row[Any], bodies: list[dict[str, Any]]) -> tuple[CriterionView, ...]:
     release = reading.release(row.release)
     return judged(bodies, release.process(row.process), lambda key: release.form(key) if key else None)
-
-
-def choices(reading: Reading) -> tuple[GridChoice, ...]:
-    """Return the steps of which the reader may complete several tasks, the most frequent first.
-
-    Counted are the first thousand that the reader has and the first thousand free ones of each group: as many as one
-    act takes.
-    """
-    held = and_(inbox.mine(reading), TASK.candidate_group.in_(reading.groups))
-    parts = [and_(part, TASK.subject == "nomination") for part in (held, *inbox.free(reading))]
-    columns, order = [TASK.element, TASK.release, TASK.process], [TASK.due_on, TASK.id]
-    some = inbox.first_of(parts, columns, order, LARGEST_PAGE).c
-    several = select(some.element, some.release, some.process, func.count().label("tasks"))
-    several = several.group_by(some.element, some.release, some.process).having(func.count() > 1)
-    found = []
-    for row in reading.connection.execute(several):
-        node = reading.node(row.release, row.process, row.element)
-        if node and node.form:
-            form = dict(reading.release(row.release).form(node.form))
-            found.append(GridChoice(row.element, row.release, node.name, form, row.tasks))
-    return tuple(sorted(found, key=lambda choice: (-choice.count, choice.name)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from engine.canonical import time_of
 from engine.office import access, directory
@@ -37,7 +37,9 @@ class Reading:
         self.actor = actor
         self.today = today
         self._releases = releases
-        self._people: dict[str, PersonView | None] = {}
+        self._people: dict[str, PersonView | None] = {actor.person.id: actor.person}
+        self._nodes: dict[tuple[str, str, str], Node | None] = {}
+        self._limits: dict[tuple[str, str], DueView | None] = {}
 
     # --- names behind ids
 
@@ -52,9 +54,13 @@ class Reading:
     def units(self) -> Mapping[str, directory.Unit]:
         return directory.all_units(self.connection)
 
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The titles of all bodies; `units` costs more, where there are hundreds."""
+        return directory.titles(self.connection)
+
     def unit_title(self, unit: str | None) -> str:
-        known = self.units.get(unit or "")
-        return known.title if known else unit or ""
+        return self.titles.get(unit or "") or unit or ""
 
     def found_by(
         self, q: str | None, search: ColumnElement[str], unit: ColumnElement[str]
@@ -67,15 +73,15 @@ class Reading:
 
     def units_named(self, word: str) -> list[str]:
         """Return the units with a folded word in their title."""
-        return [id for id, title in self._titles if word in title]
+        return [id for id, title in self._folded_titles if word in title]
 
     @cached_property
-    def _titles(self) -> list[tuple[str, str]]:
-        return [(unit.id, folded(unit.title)) for unit in self.units.values()]
+    def _folded_titles(self) -> list[tuple[str, str]]:
+        return [(id, folded(title)) for id, title in self.titles.items()]
 
     @cached_property
     def calendar(self) -> WorkCalendar:
-        return directory.calendar(self.connection)
+        return directory.calendar_at(self.connection, self.reader.head("calendar").hash or None)
 
     def release(self, release: str) -> Release:
         return self._releases.get(self.reader, release)
@@ -87,7 +93,10 @@ class Reading:
         return self.release(release).process(process)
 
     def node(self, release: str, process: str, element: str) -> Node | None:
-        return self.process(release, process).node(element)
+        key = (release, process, element)
+        if key not in self._nodes:
+            self._nodes[key] = self.process(release, process).node(element)
+        return self._nodes[key]
 
     # --- what may be seen
 
@@ -129,13 +138,26 @@ class Reading:
     # --- rows
 
     def due(self, due_on: str, left_out: str) -> DueView | None:
+        key = (due_on, left_out)
+        if key not in self._limits:
+            self._limits[key] = self._due(due_on, left_out)
+        return self._limits[key]
+
+    def _due(self, due_on: str, left_out: str) -> DueView | None:
         if due_on == tables.NO_DUE_DATE:
             return None
         day = date.fromisoformat(due_on)
         days = tuple((date.fromisoformat(d), why) for d, why in json.loads(left_out))
         return DueView(day, self.calendar.days_left(self.today, day), days)
 
-    def task_row(self, row: Row[Any]) -> TaskRow:
+    def task_rows(self, rows: Sequence[Any]) -> tuple[TaskRow, ...]:
+        """Return the views of several rows of `user_task`; who holds or did them is asked once."""
+        people = {person for row in rows for person in (row.assignee, row.done_by) if person is not None}
+        unknown = sorted(people - self._people.keys())
+        self._people |= dict.fromkeys(unknown) | directory.people_by_id(self.connection, unknown)
+        return tuple(map(self.task_row, rows))
+
+    def task_row(self, row: Any) -> TaskRow:
         """Return the view of one row of `user_task`."""
         node = self.node(row.release, row.process, row.element)
         return TaskRow(
@@ -183,13 +205,21 @@ def after(
 
     A token that nobody issued just gives another page; it is never an error.
     """
-    if not token:
-        return true()
-    a, _, b = token.partition("~")
+    return behind(*parts_of(token), first, second, down=down) if token else true()
+
+
+def behind(a: Any, b: Any, first: ColumnElement[str], second: ColumnElement[str], *, down: bool) -> ColumnElement[bool]:
+    """Return the condition that a row stands behind the one with the texts `a` and `b`."""
     # The bound of the first text stands alone, so that an index is entered there.
     if down:
         return and_(first <= a, or_(first < a, second < b))
     return and_(first >= a, or_(first > a, second > b))
+
+
+def parts_of(token: str | None) -> tuple[str, str]:
+    """Return the two texts of a token."""
+    a, _, b = (token or "").partition("~")
+    return a, b
 
 
 def token(first: str, second: str) -> str:
