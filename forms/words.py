@@ -105,6 +105,31 @@ KIND: Words = {
     "ho_gia_dinh": ("Hộ gia đình", "Household"),
 }
 
+REGIME: Words = {  # DOMAIN §1.1: which law, and from when
+    "R1": (
+        "Luật Thi đua, khen thưởng năm 2003 và Nghị định 91/2017/NĐ-CP (đến hết ngày 31/12/2023)",
+        "Law of 2003 and Decree 91/2017/NĐ-CP (until 31/12/2023)",
+    ),
+    "R2": (
+        "Luật Thi đua, khen thưởng năm 2022 và Nghị định 98/2023/NĐ-CP (từ ngày 01/01/2024)",
+        "Law of 2022 and Decree 98/2023/NĐ-CP (from 01/01/2024)",
+    ),
+    "R3": (
+        "Luật Thi đua, khen thưởng năm 2022 và Nghị định 152/2025/NĐ-CP (từ ngày 01/07/2025)",
+        "Law of 2022 and Decree 152/2025/NĐ-CP (from 01/07/2025)",
+    ),
+    "R4": (
+        "Luật Thi đua, khen thưởng năm 2022, sửa đổi năm 2026 (từ ngày 01/10/2026)",
+        "Law of 2022 as amended in 2026 (from 01/10/2026)",
+    ),
+}
+
+NAME_OF: Words = {  # what the name of a nominee is called, by the kind of nominee
+    "ca_nhan": ("Họ và tên", "Full name"),
+    "tap_the": ("Tên tập thể", "Name of the collective"),
+    "ho_gia_dinh": ("Họ và tên chủ hộ", "Name of the head of the household"),
+}
+
 ACT: Words = {  # engine.office.views.HistoryLine
     "started": ("Lập đề nghị khen thưởng", "Nominated"),
     "completed": ("Hoàn thành bước", "Completed the step"),
@@ -381,6 +406,8 @@ WORDS: dict[str, Words] = {
     "launcher": LAUNCHER,
     "duty": DUTY,
     "incident": INCIDENT,
+    "name_of": NAME_OF,
+    "regime": REGIME,
     "paper_status": PAPER_STATUS,
     "paper_line": PAPER_LINE,
     "paper_why": PAPER_WHY,

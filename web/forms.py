@@ -9,7 +9,7 @@ from engine.errors import InvalidForm
 from engine.office.views import FieldView
 from forms.compiler import compile_form
 from forms.fields import TYPES
-from forms.messages import word
+from forms.messages import word, words
 from forms.spec import FieldSpec
 from forms.view import FormView, form_view
 from web.texts import language
@@ -34,6 +34,15 @@ def shown_form(
     return form_view(
         compile_form(definition), values, errors.fields if errors else {}, known, buttons=buttons, lang=language()
     )
+
+
+def named_for(definition: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    """Return a form that calls the name of the nominee as it is called for this kind of nominee."""
+    label = words("name_of", language()).get(kind)
+    if label is None:
+        return definition
+    fields = [f | {"label": label} if f["name"] == definition.get("display") else f for f in definition["fields"]]
+    return {**definition, "fields": fields}
 
 
 def typed_texts(definition: Mapping[str, Any], typed: Mapping[str, Any]) -> list[tuple[str, str]]:

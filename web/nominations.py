@@ -22,7 +22,7 @@ from engine.office.access import NOMINATORS
 from engine.office.views import StartChoice
 from web import tasks
 from web.errors import first_sentence, status_of
-from web.forms import shown_form
+from web.forms import named_for, shown_form
 from web.requests import command_id, engine, posted
 from web.resuming import start_choice
 from web.rules import rule
@@ -64,7 +64,7 @@ def render_new(
         draft = engine().start_draft(g.actor, chosen, kind) if typed is None else None
         values = draft.values if draft else typed or {}
         reason = reason or values.get("late_reason", "")
-        form = shown_form(chosen.form, values, {"nomination.kind": kind}, errors, {})
+        form = shown_form(named_for(chosen.form, kind), values, {"nomination.kind": kind}, errors, {})
     return render_template(
         "new.html", choices=choices, chosen=chosen, form=form, problem=problem, late_reason=reason, draft=draft,
         kind=kind, dossier=request.args.get("dossier"), address=address_of,

@@ -20,7 +20,7 @@ def office_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option(
         "--data",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(file_okay=False, readable=False, path_type=Path),  # who may not read it is told so
         default="data",
         envvar="KHENTHUONG_DATA",
         show_default=True,

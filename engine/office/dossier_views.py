@@ -17,6 +17,7 @@ class ReceiptView:
     code: str
     received_on: date
     regime: str
+    body: str  # title of the body that received
     by: PersonView | None
     at: datetime
     nominations: tuple[str, ...]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,7 @@ class Reader:
     may_read: Callable[[str], bool]
     form: Callable[[str], Mapping[str, Any] | None]
     body: Callable[[str], str] = str  # title of a body that is asked for its opinion, by its code
+    papers: Collection[str] = ()  # ids of those that may be seen
 
 
 def lines(entries: Iterable[Entry], definition: ProcessDefinition, reader: Reader) -> tuple[HistoryLine, ...]:
@@ -120,6 +121,7 @@ def _line(entry: Entry, definition: ProcessDefinition, reader: Reader) -> Histor
         values=_values(form, payload, reader),
         automatic=tuple(_automatic(facts, definition, reader)),
         hash=entry.hash,
+        paper=next((f["paper"] for f in facts if f["fact"] == "PaperArrived" and f["paper"] in reader.papers), None),
     )
 
 

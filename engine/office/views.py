@@ -204,6 +204,7 @@ class HistoryLine:
     automatic: tuple[Automatic, ...] = ()  # what the engine did by itself in this entry, in order
     hash: str = ""
     about: str | None = None  # of a step that runs for several: for which of them, as the body that was asked
+    paper: str | None = None  # id of the paper that arrived, if the reader may see it; `note` is its code
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from lxml import html
 from sqlalchemy import select
 
 from engine.office import directory, failures
@@ -186,6 +187,8 @@ def test_a_unit_is_founded_and_another_one_ends_with_its_successor(office: Offic
     assert admin.post("/admin/units/new", founds).status_code == 303
     assert commands(office, "unit:X2999") == ["AddUnit"]
 
+    form = html.fromstring(admin.get("/admin/units/X2455").get_data(as_text=True))
+    assert {"X2999", "X2545"} <= set(form.xpath("//input[@type='checkbox'][@name='successor']/@value"))
     ends = {"valid_to": "30/11/2026", "successor": ["X2999", "X2545"]}
     assert admin.post("/admin/units/X2455/end", ends).status_code == 303
     page = admin.get("/admin/units/X2455").get_data(as_text=True)

@@ -40,7 +40,8 @@ def test_the_front_desk_receives_in_the_browser_and_prints_the_slip(
     page = front.get(f"/dossiers/{dossier.id}").get_data(as_text=True)
     assert "25 ngày làm việc, tính từ ngày 06/10/2025" in page
     slip = front.get(f"/dossiers/{dossier.id}/receipts/{dossier.code}-TN1").get_data(as_text=True)
-    assert "Người thứ 1" in slip
+    assert "Người thứ 1" in slip and "Cơ quan tiếp nhận</dt><dd>Sở Nội vụ" in slip
+    assert "Nghị định 152/2025/NĐ-CP (từ ngày 01/07/2025)" in slip and "R3" not in slip
     assert "Người thứ 2" not in slip
     assert front.get(f"/dossiers/{dossier.id}/receipts/{dossier.code}-TN9").status_code == 404
     officer = visit(office.organiser)

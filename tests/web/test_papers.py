@@ -123,6 +123,14 @@ def test_the_signer_reads_the_file_and_signs_on_one_page(office: PaperOffice, vi
     assert office.paper(paper.code).status == "da_ky"
 
 
+def test_a_paper_that_arrived_is_a_link_for_whoever_may_read_it(office: PaperOffice, visit: Visit) -> None:
+    [code] = office.nominations(1)
+    paper = office.paper(office.issued([code]))
+    nomination = office.engine.nomination(office.auditor, code)
+    link = f'<a href="/papers/{paper.id}">{paper.code}</a>'
+    assert link in visit(office.officer).get(f"/nominations/{nomination.id}").get_data(as_text=True)
+
+
 def test_a_file_that_failed_can_be_asked_for_again(office: PaperOffice, visit: Visit) -> None:
     with patch.object(Documents, "render", side_effect=RuntimeError("no room on the disk")):
         paper = office.paper(office.at_signature(office.nominations(1)))

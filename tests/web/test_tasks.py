@@ -9,6 +9,7 @@ from engine.office.queries import inbox
 from engine.office.views import Actor
 from tests.builders import AGREES, ASSESSMENT, NOMINEE, PDF, VOTE, WANTS_MORE, Office, new_id
 from tests.web.conftest import Visitor
+from web.forms import named_for
 
 Visit = Callable[[Actor], Visitor]
 AT_ONCE = {"HX-Request": "true"}
@@ -346,12 +347,22 @@ def test_an_officer_nominates_and_comes_to_the_first_task(office: Office, visit:
     officer = visit(office.officer)
     assert "Cá nhân" in officer.get("/nominations/new").get_data(as_text=True)
     address = "/nominations/new?unit=X2545&award=GK_XA&kind=ca_nhan"
-    assert "Họ và tên" in officer.get(address).get_data(as_text=True)
+    assert "Họ và tên<" in re.sub(r"\s*<", "<", officer.get(address).get_data(as_text=True))
+    page = officer.get(address.replace("ca_nhan", "tap_the")).get_data(as_text=True)
+    assert "Tên tập thể" in page and "Họ và tên cá nhân" not in page
 
     answer = officer.post(address, NOMINEE)
 
     assert answer.status_code == 303 and answer.location.startswith("/tasks/")
     assert "Tự đánh giá" in officer.get(answer.location).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "label"), [("ca_nhan", "Họ và tên"), ("ho_gia_dinh", "Họ và tên chủ hộ"), ("khac", "Tên, nói chung")]
+)
+def test_the_name_of_a_nominee_is_called_as_its_kind_has_it(kind: str, label: str) -> None:
+    form = {"display": "ten", "fields": [{"name": "ten", "label": "Tên, nói chung"}, {"name": "so", "label": "Số"}]}
+    assert [field["label"] for field in named_for(form, kind)["fields"]] == [label, "Số"]
 
 
 def test_a_nomination_with_a_wrong_value_keeps_what_was_typed(office: Office, visit: Visit) -> None:

@@ -11,9 +11,13 @@ import json
 import os
 from datetime import UTC, datetime
 
+from sqlalchemy import inspect
+
 from engine.errors import CannotOpen
 from engine.office.passwords import FOR_DEMO
-from engine.store.opening import FILE_NAME
+from engine.store.database import Database, told_apart
+from engine.store.opening import FILE_NAME, url_of
+from engine.store.private import private_folder
 from web.demo import province, small
 from web.demo.acting import Acting
 from web.demo.clock import DemoClock
@@ -21,6 +25,18 @@ from web.office import Place, prepare
 
 BEGINS = datetime(2025, 8, 1, 1, 5, tzinfo=UTC)
 SIZES = {"small": small.tell, "round": province.tell}
+
+
+def holds_an_office(place: Place) -> bool:
+    """Whether something is kept there already, to which no demo must be added."""
+    if place.on_sqlite:
+        return (place.data / FILE_NAME).exists()
+    database = Database(url_of(place.url))
+    try:
+        with told_apart(), database.reader.connect() as connection:
+            return bool(inspect(connection).get_table_names())
+    finally:
+        database.close()
 
 
 def make_demo(place: Place, size: str = "small") -> list[dict[str, str]]:
@@ -32,7 +48,7 @@ def make_demo(place: Place, size: str = "small") -> list[dict[str, str]]:
     Raises:
         CannotOpen: the folder holds an office already (exists), or as engine.store.opening.
     """
-    if place.on_sqlite and (place.data / FILE_NAME).exists():
+    if holds_an_office(place):
         raise CannotOpen(why="exists")
     clock = DemoClock(BEGINS)
     try:
@@ -44,6 +60,7 @@ def make_demo(place: Place, size: str = "small") -> list[dict[str, str]]:
             for file in place.data.glob(f"{FILE_NAME}*"):
                 file.unlink()
         raise
+    private_folder(place.data)  # on PostgreSQL nothing else has been put there
     file = place.data / "demo-accounts.json"
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         json.dump(accounts, out, ensure_ascii=False, indent=2)

@@ -83,8 +83,20 @@ class CasePage:
             may_read=self.may_read,
             form=self.form,
             body=lambda code: str(bodies.get(code, {}).get("title", code)),
+            papers=self._papers_in_sight,
         )
         return history.lines(self.entries, self.definition, reader)
+
+    @property
+    def _papers_in_sight(self) -> frozenset[str]:
+        """The papers that named this case, or do, as far as the reader may see them."""
+        arrived = {
+            fact["paper"] for entry in self.entries for fact in entry.body["facts"] if fact["fact"] == "PaperArrived"
+        }
+        if not arrived:
+            return frozenset()
+        query = select(tables.paper.c.id).where(tables.paper.c.id.in_(sorted(arrived)), self.reading.may_see_paper())
+        return frozenset(self.reading.connection.execute(query).scalars())
 
     @cached_property
     def trace(self) -> Trace:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from engine.canonical import time_of
 from engine.office.citations import VERIFIED, citation
@@ -59,6 +59,7 @@ def _receipts(reading: Reading, dossier: DossierView) -> tuple[ReceiptView, ...]
             code=row.code,
             received_on=date.fromisoformat(row.received_on),
             regime=row.regime,
+            body=_receiving_body(reading, row),
             by=reading.person(row.by),
             at=time_of(row.at),
             nominations=tuple(codes.get(row.code, ())),
@@ -66,6 +67,13 @@ def _receipts(reading: Reading, dossier: DossierView) -> tuple[ReceiptView, ...]
         for row in reading.connection.execute(given)
         if row.code in codes
     )
+
+
+def _receiving_body(reading: Reading, receipt: Row[Any]) -> str:
+    """Return the title of the body whose task it was to receive."""
+    of_receipt = select(NOMINATION.id).where(NOMINATION.receipt == receipt.code)
+    received = (TASK.case_id.in_(of_receipt), TASK.done_by == receipt.by, TASK.done_at == receipt.at)
+    return reading.unit_title(reading.connection.execute(select(TASK.unit).where(*received)).scalar())
 
 
 # --- the clock ---------------------------------------------------------------------------------------------------
