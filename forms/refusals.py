@@ -38,6 +38,10 @@ CANNOT_OPEN: Words = {
         "bản sao lưu đã bị sửa: nội dung không khớp với nhật ký; hãy dùng bản khác",
         "the copy was changed: what it holds does not follow from its journal; take another one",
     ),
+    "bad_heads": (
+        "tệp heads.jsonl có dòng không phải là mốc niêm phong đã ký; hãy chép lại tệp này từ bản giữ ở máy khác",
+        "the file heads.jsonl has a line that is no signed head; take it from the copy on another machine",
+    ),
     "bad_copy": (
         "tệp này không phải là bản sao lưu, hoặc đã bị hỏng; hãy dùng bản khác",
         "this file is no copy of an office, or it is damaged; take another one",

@@ -333,6 +333,10 @@ FINDING: Words = {  # what `verify` found wrong (engine.store.verify, engine.off
     "release_changed": ("tệp của bản phát hành đã bị sửa", "files of the release were changed"),
     "log_out_of_order": ("sổ niêm phong sai thứ tự", "the sealed log is out of order"),
     "log_differs": ("lần ghi khác với sổ niêm phong", "the entry differs from the sealed log"),
+    "head_unreadable": (
+        "tệp heads.jsonl có dòng không phải là mốc niêm phong đã ký",
+        "the file heads.jsonl has a line that is no signed head",
+    ),
     "head_unsigned": ("chữ ký của mốc niêm phong không đúng", "the signature of a sealed head is wrong"),
     "head_differs": (
         "mốc niêm phong trong cơ sở dữ liệu khác với bản được giữ",

@@ -21,9 +21,11 @@ from engine.commands import SYSTEM, DisableAccount, SetPassword
 from engine.errors import CannotOpen, EngineError, InvalidForm, InvalidRelease, NotFound
 from engine.office import accounts, seeds
 from engine.office.findings import place_of
+from engine.office.jobs import heads_beside
 from engine.office.service import Engine
 from engine.office.views import Actor, MembershipView, PaperRow, PersonView
-from engine.store.heads import HEADS_FILE, SignedHead, read_heads
+from engine.store.heads import SignedHead, read_heads
+from engine.store.verify import Finding
 from web import cli_bench, cli_keeping, cli_release, cli_tools, serving, texts
 from web.cli_words import (
     SpokenGroup,
@@ -161,9 +163,13 @@ def verify(place: Place, as_json: bool, code: str | None, everything: bool, head
     engine = open_office(place)
     started = time.monotonic()
     streams = [f"nomination:{engine.nomination(AUDITOR, code).id}"] if code else None
-    own = place.data / HEADS_FILE
-    kept = known_heads(heads or own) if heads or (own.exists() and own.stat().st_size) else None
-    report = engine.verify(streams, kept)
+    damaged = None
+    try:
+        kept = known_heads(heads) if heads else heads_beside(place.data)
+    except CannotOpen:
+        kept, damaged = [], Finding("heads", 0, "head_unreadable")
+    report = engine.verify(streams, kept or None)
+    report.first_error = report.first_error or damaged
     shape = report.to_json() | {"seconds": round(time.monotonic() - started, 3)}
     if report.first_error:
         with engine.database.read() as reader:

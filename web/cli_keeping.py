@@ -11,6 +11,7 @@ import click
 from engine.commands import SYSTEM, EraseNominee, ErasePerson
 from engine.errors import CannotOpen, NotFound
 from engine.office import accounts
+from engine.office.jobs import heads_beside
 from engine.store.backup import back_up
 from engine.store.backup import restore as go_back
 from web.cli_words import Spoken, SpokenGroup
@@ -98,6 +99,7 @@ def restore(place: Place, as_json: bool, file: Path) -> None:
 
     The database that is there is kept beside it. On PostgreSQL it must be empty. All log-ins end.
     """
+    heads_beside(place.data)
     try:
         aside = go_back(place.data, None if place.on_sqlite else place.database, file, datetime.now(UTC))
     except CannotOpen as refused:

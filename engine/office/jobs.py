@@ -23,6 +23,7 @@ from engine.office.clock import LOCAL
 from engine.office.papers import documents
 from engine.office.service import Engine
 from engine.ports import Message, Post
+from engine.store.heads import HEADS_FILE, SignedHead, read_heads
 from engine.store.sealing import Sealer
 
 logger = logging.getLogger("khenthuong")
@@ -31,6 +32,21 @@ LOT = 200
 OFFICE_OPENS = time(7, 0)
 # Somebody else was faster, or the case stands still: nothing failed.
 OVERTAKEN = (TaskNotOpen, NominationClosed, PaperNotInDrafting)
+
+
+def heads_beside(data: Path) -> list[SignedHead]:
+    """Return the signed heads that are kept in a data folder.
+
+    Raises:
+        CannotOpen: why is bad_heads: some line is none.
+    """
+    try:
+        found = read_heads(data / HEADS_FILE)
+    except (ValueError, TypeError):
+        raise CannotOpen(why="bad_heads") from None
+    if any(not isinstance(head.size, int) or not isinstance(head.root, str) for head in found):
+        raise CannotOpen(why="bad_heads")
+    return found
 
 
 class Jobs:
@@ -44,6 +60,7 @@ class Jobs:
     def __init__(self, engine: Engine, data: Path, post: Post | None = None) -> None:
         self._engine = engine
         self._post = post
+        self._data = data
         self._sealer = Sealer(engine.database, data, engine.clock)
         self._all: dict[str, Callable[[], int]] = {
             "timers": self.fire_timers,
@@ -59,7 +76,12 @@ class Jobs:
         return tuple(self._all)
 
     def refuse_misfit(self) -> None:
-        """Refuse a database that does not fit the heads and the key of the data folder: as `Sealer.refuse_…`."""
+        """Refuse a database that does not fit the heads and the key of the data folder: as `Sealer.refuse_…`.
+
+        Raises:
+            CannotOpen: as those, and as `heads_beside`.
+        """
+        heads_beside(self._data)
         self._sealer.refuse_other_key()
         self._sealer.refuse_rollback()
 

@@ -156,6 +156,33 @@ def test_heads_that_are_none_are_wrong_use(office: Path, tmp_path: Path, capsys:
         assert said(capsys, "verify", "--data", str(office), "--heads", str(tmp_path / "heads"))[0] == 2
 
 
+DAMAGED_HEADS = [
+    b"xx\n",
+    b"\xff\xfe\n",
+    b"[]\n",
+    b"null\n",
+    b'{"size":1,"root":"a\n',
+    b'{"size": NaN}\n',
+    b'{"size": 1}\n',
+]
+
+
+@pytest.mark.parametrize("content", DAMAGED_HEADS)
+def test_heads_beside_the_data_that_are_damaged_are_a_finding_and_stop_what_relies_on_them(
+    content: bytes, office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--data", str(office))
+    with pytest.raises(SystemExit):
+        cli.main(["backup", str(tmp_path / "copy.db"), *place])
+    (office / "heads.jsonl").write_bytes(content)
+    code, sentence = said(capsys, "verify", "--json", *place)
+    assert code == 1 and "tệp heads.jsonl có dòng không phải là mốc niêm phong" in sentence
+    for command in (["serve", "--port", "0"], ["restore", str(tmp_path / "copy.db")]):
+        code, sentence = said(capsys, *command, *place)
+        assert code == 3 and "hãy chép lại tệp này từ bản giữ ở máy khác" in sentence
+    assert (office / "heads.jsonl").read_bytes() == content
+
+
 # --- what verify makes of values of another kind -----------------------------------------------------------------
 
 
