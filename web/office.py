@@ -31,7 +31,7 @@ from web.documents import Documents
 
 RELEASE = Path(__file__).parents[1] / "workflows"
 SECRET_FILE = Path("keys") / "cookie.key"
-LIMITS = Limits(writes=600, uploads=30, exports=10)
+LIMITS = Limits(writes=600, uploads=300, exports=300)
 SECRET_VARIABLE = "KHENTHUONG_SECRET"
 
 

@@ -85,7 +85,7 @@ def test_a_limit_that_is_no_number_stops_the_start(monkeypatch: pytest.MonkeyPat
 
 
 def test_limits_are_those_that_were_set_and_a_demo_has_none_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert limits(demo=False) == Limits(writes=600, uploads=30, exports=10)
+    assert limits(demo=False) == Limits(writes=600, uploads=300, exports=300)
     assert limits(demo=True) == Limits()
     monkeypatch.setenv("KHENTHUONG_UPLOADS", "7")
     assert limits(demo=False).uploads == limits(demo=True).uploads == 7
