@@ -298,7 +298,8 @@ def admit(tx: Connection, username: str, address: str, now: datetime) -> None:
     """
     subjects = {_subject(kind, name): kind for kind, name in (("account", username), ("address", address))}
     forgotten = time_text(now - FORGOTTEN_AFTER)
-    found = select(rate_limit).where(rate_limit.c.subject.in_(subjects), rate_limit.c.since >= forgotten)
+    ahead = time_text(now + max(LONGEST_WAIT.values()))  # later than that: the clock was ahead, nobody waits for it
+    found = select(rate_limit).where(rate_limit.c.subject.in_(subjects), rate_limit.c.since.between(forgotten, ahead))
     for row in tx.execute(found.order_by(rate_limit.c.subject).with_for_update()):
         _check_wait(subjects[row.subject], row, now)
     for subject in sorted(subjects):

@@ -26,8 +26,8 @@ PACES: dict[Kind, tuple[timedelta, type[TooMany]]] = {
 }
 _COUNT = text(
     "INSERT INTO rate_limit (subject, tries, since) VALUES (:subject, 1, :now) ON CONFLICT (subject) DO UPDATE SET "
-    "since = CASE WHEN rate_limit.since <= :over THEN :now ELSE rate_limit.since END, "
-    "tries = CASE WHEN rate_limit.since <= :over THEN 1 ELSE rate_limit.tries + 1 END"
+    "since = CASE WHEN rate_limit.since <= :over OR rate_limit.since > :now THEN :now ELSE rate_limit.since END, "
+    "tries = CASE WHEN rate_limit.since <= :over OR rate_limit.since > :now THEN 1 ELSE rate_limit.tries + 1 END"
 )
 
 
@@ -59,7 +59,10 @@ def admit(tx: Connection, person: str, kind: Kind, most: int, now: datetime) -> 
     window, refused = PACES[kind]
     subject = sha256(f"{kind}:{person}".encode()).hexdigest()
     row = tx.execute(select(rate_limit).where(rate_limit.c.subject == subject).with_for_update()).first()
-    seconds = math.ceil((time_of(row.since) + window - now).total_seconds()) if row else 0
+    left = time_of(row.since) + window - now if row else timedelta()
+    seconds = (
+        math.ceil(left.total_seconds()) if left <= window else 0
+    )  # the clock was ahead then: nobody waits for that
     if row and row.tries >= most and seconds > 0:
         raise refused(seconds=seconds, minutes=math.ceil(seconds / 60))
     tx.execute(_COUNT, {"subject": subject, "now": time_text(now), "over": time_text(now - window)})

@@ -162,7 +162,7 @@ DAMAGED_HEADS = [
     b"[]\n",
     b"null\n",
     b'{"size":1,"root":"a\n',
-    b'{"size": NaN}\n',
+    b'{"size": NaN, "root": "", "at": "", "prev": "", "key": "", "signature": ""}\n',
     b'{"size": 1}\n',
 ]
 

@@ -253,6 +253,16 @@ def test_an_hour_without_a_try_forgets_the_earlier_ones(office, hoa):
         assert {row.tries for row in reader.execute(select(rate_limit))} == {1}
 
 
+def test_a_clock_that_was_a_day_ahead_keeps_nobody_out_for_that_day(office, hoa):
+    fail(office, 5, now=NOW + timedelta(days=1))
+
+    fail(office, 1, now=NOW)
+    with pytest.raises(TooManyTries) as refusal:
+        try_to_log_in(office, now=NOW)
+    assert refusal.value.params["seconds"] <= 60
+    assert try_to_log_in(office, now=NOW + timedelta(minutes=1)) == hoa
+
+
 def test_officials_who_share_an_address_do_not_slow_each_other_down(office, hoa):
     for _ in range(50):
         assert try_to_log_in(office) == hoa

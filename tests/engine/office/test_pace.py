@@ -38,6 +38,14 @@ def test_a_refused_write_does_not_make_the_wait_longer(database: Database) -> No
         assert refused.value.params["seconds"] == 60 - second
 
 
+def test_a_clock_that_was_a_day_ahead_lets_nobody_wait_for_that_day(database: Database) -> None:
+    send(database, 3, NOON + timedelta(days=1))
+    send(database, 3, NOON)
+    with pytest.raises(TooManyWrites) as refused:
+        send(database, 1, NOON)
+    assert refused.value.params["seconds"] == 60
+
+
 def test_each_person_has_a_count_of_their_own(database: Database) -> None:
     send(database, 3, NOON)
     send(database, 3, NOON, "son")
