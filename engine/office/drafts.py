@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from engine.canonical import canonical, time_of, time_text
 from engine.errors import InvalidForm, NotAllowed, TaskNotOpen
@@ -22,9 +22,14 @@ from engine.office.views import Actor, StartChoice, TaskView
 from engine.ports import Clock
 from engine.store import tables
 from engine.store.database import Database
+from engine.store.statements import Statement
 
 LONGEST_DRAFT = 200_000
 DRAFT, TASK = tables.draft.c, tables.user_task.c
+
+_KEPT = Statement(
+    select(DRAFT.payload, DRAFT.saved_at).where(DRAFT.person == bindparam("person"), DRAFT.place == bindparam("place"))
+)
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,7 @@ class Draft:
 
 
 def kept(connection: Connection, person: str, place: str) -> Draft | None:
-    query = select(DRAFT.payload, DRAFT.saved_at).where(DRAFT.person == person, DRAFT.place == place)
-    row = connection.execute(query).first()
+    row = _KEPT(connection, person=person, place=place).first()
     return Draft(dict(json.loads(row.payload)), time_of(row.saved_at)) if row else None
 
 

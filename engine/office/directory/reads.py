@@ -68,8 +68,7 @@ def citizen_id(reader: Connection, person: str) -> str:
 
 
 def person_view(reader: Connection, person: str) -> PersonView | None:
-    row = reader.execute(select(tables.person).where(tables.person.c.id == person)).first()
-    return None if row is None else PersonView(row.id, row.full_name, row.position)
+    return people_by_id(reader, [person]).get(person)
 
 
 def people_by_id(reader: Connection, people: Sequence[str]) -> dict[str, PersonView]:

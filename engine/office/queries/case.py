@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import bindparam, select
 
 from engine.canonical import time_of
 from engine.errors import NotFound
@@ -26,8 +26,16 @@ from engine.process.state import OpenTimer, OpenWait
 from engine.process.timers import passed_on
 from engine.store import tables
 from engine.store.journal import Entry
+from engine.store.statements import Statement
 
 STEPS_AHEAD = 2
+
+_FILE, _INCIDENT = tables.case_file.c, tables.incident.c
+_TASKS = Statement(select(tables.user_task).where(TASK.case_id == bindparam("case")).order_by(TASK.opened_at, TASK.key))
+_FILES = Statement(select(tables.case_file).where(_FILE.case_id == bindparam("case")).order_by(_FILE.at, _FILE.id))
+_INCIDENTS = Statement(
+    select(_INCIDENT.element, _INCIDENT.why).where(_INCIDENT.case_id == bindparam("case")).order_by(_INCIDENT.key)
+)
 
 
 class CasePage:
@@ -35,7 +43,7 @@ class CasePage:
 
     subject: str
 
-    def __init__(self, reading: Reading, row: Row[Any]) -> None:
+    def __init__(self, reading: Reading, row: Any) -> None:
         self.reading = reading
         self.row = row
         self.release = reading.release(row.release)
@@ -51,8 +59,7 @@ class CasePage:
 
     @cached_property
     def task_rows(self) -> tuple[TaskRow, ...]:
-        query = select(tables.user_task).where(TASK.case_id == self.row.id).order_by(TASK.opened_at, TASK.key)
-        return tuple(self.reading.task_row(row) for row in self.reading.connection.execute(query))
+        return self.reading.task_rows(_TASKS(self.reading.connection, case=self.row.id))
 
     @property
     def open_tasks(self) -> tuple[TaskRow, ...]:
@@ -111,11 +118,9 @@ class CasePage:
 
     @cached_property
     def files(self) -> tuple[FileView, ...]:
-        f = tables.case_file.c
-        query = select(tables.case_file).where(f.case_id == self.row.id).order_by(f.at, f.id)
         return tuple(
             FileView(r.id, r.name, r.media_type, r.size, r.sha256, time_of(r.at), self.reading.person(r.by))
-            for r in self.reading.connection.execute(query)
+            for r in _FILES(self.reading.connection, case=self.row.id)
         )
 
     def file(self, id: str) -> tuple[FileView, bytes]:
@@ -135,9 +140,7 @@ class CasePage:
 
     @cached_property
     def incidents(self) -> tuple[tuple[str, str], ...]:
-        i = tables.incident.c
-        query = select(i.element, i.why).where(i.case_id == self.row.id).order_by(i.key)
-        return tuple((row.element, row.why) for row in self.reading.connection.execute(query))
+        return tuple((row.element, row.why) for row in _INCIDENTS(self.reading.connection, case=self.row.id))
 
     @cached_property
     def current(self) -> tuple[str, ...]:

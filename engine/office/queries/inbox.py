@@ -28,7 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.office.queries.reading import TASK, Reading, behind, parts_of, token
+from engine.office.queries.reading import TASK, Reading, behind, is_one_of, named, names_of, parts_of, token
 from engine.office.views import GridChoice, InboxPage
 from engine.store import tables
 from engine.store.statements import Statement
@@ -111,24 +111,23 @@ def _reach(reading: Reading) -> Reach:
 
 
 def _values(reading: Reading) -> dict[str, Any]:
-    groups = {f"group{number}": group for number, group in enumerate(reading.groups)}
-    units = {f"unit{number}": unit for number, unit in enumerate(reading.own_units)}
-    return {"me": reading.actor.person.id, "today": reading.today.isoformat(), **groups, **units}
+    who = {"me": reading.actor.person.id, "today": reading.today.isoformat()}
+    return who | named("group", reading.groups) | named("unit", reading.own_units)
 
 
 @cache
 def _boxes(reach: Reach) -> dict[str, Parts]:
     """Return the parts of each box: no task lies in two; each is one stretch of an index, in the order of the box."""
     me: BindParameter[str] = bindparam("me")
-    groups, units = _names("group", reach.groups), _names("unit", reach.units)
+    groups, units = names_of("group", reach.groups), names_of("unit", reach.units)
     mine = and_(tables.OPEN, TASK.assignee == me)
     free = [and_(tables.OPEN, tables.FREE, TASK.candidate_group == group) for group in groups]
     past = TASK.due_on < bindparam("today")
     elsewhere = and_(
         tables.OPEN,
-        _in_any(TASK.proposing_unit, units),
+        is_one_of(TASK.proposing_unit, units),
         or_(tables.FREE, TASK.assignee != me),
-        or_(TASK.assignee.is_not(None), TASK.candidate_group.is_(None), not_(_in_any(TASK.candidate_group, groups))),
+        or_(TASK.assignee.is_not(None), TASK.candidate_group.is_(None), not_(is_one_of(TASK.candidate_group, groups))),
     )
     return {
         "mine": [mine],
@@ -137,14 +136,6 @@ def _boxes(reach: Reach) -> dict[str, Parts]:
         "elsewhere": [elsewhere],
         "done": [and_(tables.DONE, TASK.done_by == me)],
     }
-
-
-def _names(what: str, count: int) -> list[BindParameter[str]]:
-    return [bindparam(f"{what}{number}") for number in range(count)]
-
-
-def _in_any(column: ColumnElement[str], values: list[BindParameter[str]]) -> ColumnElement[bool]:
-    return column.in_(values) if values else false()
 
 
 def _first_of(parts: Parts, columns: Sequence[ColumnElement[Any]], order: Sequence[Any], count: Any) -> Subquery:
@@ -239,8 +230,8 @@ def _offering(reach: Reach, box: str) -> Statement:
 def _offers(part: ColumnElement[bool], reach: Reach, box: str, here: bool) -> Select[Any]:
     kept = (TASK.element, TASK.award, TASK.process, TASK.release)
     first = _first_of([part], [*kept, TASK.subject, TASK.candidate_group], _order(box == "done"), LOOKED_AT).c
-    groups = _names("group", reach.groups)
-    may = and_(first.subject == literal_column("'nomination'"), _in_any(first.candidate_group, groups))
+    groups = names_of("group", reach.groups)
+    may = and_(first.subject == literal_column("'nomination'"), is_one_of(first.candidate_group, groups))
     keys = [first[column.name] for column in kept]
     judged = func.count().filter(may) if box in TABLED else literal_column("0")
     return select(*keys, literal_column("1" if here else "0").label("here"), judged.label("judged")).group_by(*keys)

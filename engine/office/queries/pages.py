@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.canonical import time_of
 from engine.errors import NotFound
@@ -17,8 +17,11 @@ from engine.office.queries.reading import NOMINATION, Reading
 from engine.office.views import CriterionView, FieldView, NominationRow, NominationView
 from engine.process.model import Node
 from engine.store import tables
+from engine.store.statements import Statement
 
 MOST_SHOWN = 10
+
+_DOSSIER = Statement(select(tables.dossier.c.code).where(tables.dossier.c.id == bindparam("dossier")))
 
 
 class NominationPage(CasePage):
@@ -29,8 +32,7 @@ class NominationPage(CasePage):
     @classmethod
     def find(cls, reading: Reading, name: str) -> NominationPage:
         """Return the page of a nomination by code or id; NotFound where there is none or it may not be seen."""
-        by_name = (NOMINATION.code == name) | (NOMINATION.id == name)
-        row = reading.connection.execute(select(tables.nomination).where(by_name, reading.may_see_nomination())).first()
+        row = reading.find(tables.nomination, name)
         if row is None:
             raise NotFound(kind="nomination", id=name)
         return cls(reading, row)
@@ -104,9 +106,7 @@ class NominationPage(CasePage):
 
     def view(self) -> NominationView:
         reading, row = self.reading, self.row
-        dossier = reading.connection.execute(
-            select(tables.dossier.c.code).where(tables.dossier.c.id == row.dossier_id)
-        ).scalar_one()
+        dossier = _DOSSIER(reading.connection, dossier=row.dossier_id).scalar()
         return NominationView(
             id=row.id,
             code=row.code,

@@ -44,8 +44,7 @@ class PaperPage(CasePage):
     @classmethod
     def find(cls, reading: Reading, name: str) -> PaperPage:
         """Return the page of a paper by code or id; NotFound where there is none or it may not be seen."""
-        by_name = (PAPER.code == name) | (PAPER.id == name)
-        row = reading.connection.execute(select(tables.paper).where(by_name, reading.may_see_paper())).first()
+        row = reading.find(tables.paper, name)
         if row is None:
             raise NotFound(kind="paper", id=name)
         return cls(reading, row)

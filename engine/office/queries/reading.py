@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, false, or_, select, true
 
 from engine.canonical import time_of
 from engine.office import access, directory
@@ -21,6 +21,7 @@ from engine.process.release import Release
 from engine.store import tables
 from engine.store.folding import folded
 from engine.store.reader import Reader
+from engine.store.statements import Statement
 
 MOST_WORDS = 12
 TASK = tables.user_task.c
@@ -107,25 +108,23 @@ class Reading:
 
     def may_see_nomination(self) -> ColumnElement[bool]:
         """Return the condition on `nomination` under which the reader may know of it."""
-        if access.is_auditor(self.actor):
-            return true()
-        if not self.actor.memberships:
-            return false()
-        task = tables.user_task.alias()  # its own name: the query around it may read user_task as well
-        in_group = select(task.c.id).where(
-            task.c.case_id == NOMINATION.id, task.c.candidate_group.in_(self.groups_in_sight)
-        )
-        return or_(NOMINATION.unit.in_(self.own_units), in_group.exists())
+        return self._may_see(tables.nomination)
 
     def may_see_paper(self) -> ColumnElement[bool]:
         """Return the condition on `paper` under which the reader may know of it."""
+        return self._may_see(tables.paper)
+
+    def _may_see(self, case: Table) -> ColumnElement[bool]:
         if access.is_auditor(self.actor):
             return true()
-        if not self.actor.memberships:
-            return false()
-        task = tables.user_task.alias()
-        in_group = select(task.c.id).where(task.c.case_id == PAPER.id, task.c.candidate_group.in_(self.groups_in_sight))
-        return or_(PAPER.unit.in_(self.own_units), in_group.exists())
+        return in_sight(case, self.own_units, self.groups_in_sight) if self.actor.memberships else false()
+
+    def find(self, case: Table, name: str) -> Any:
+        """Return the row of a nomination or a paper by code or id, None where there is none or it may not be seen."""
+        if access.is_auditor(self.actor):
+            return _finding(case, None)(self.connection, name=name).first()
+        units, groups = named("unit", self.own_units), named("group", self.groups_in_sight)
+        return _finding(case, (len(units), len(groups)))(self.connection, name=name, **units, **groups).first()
 
     @cached_property
     def groups_in_sight(self) -> tuple[str, ...]:
@@ -187,6 +186,38 @@ class Reading:
             done_at=time_of(row.done_at) if row.done_at else None,
             done_by=self.person(row.done_by),
         )
+
+
+def in_sight(case: Table, units: Collection[Any], groups: Collection[Any]) -> ColumnElement[bool]:
+    """Return the condition that a case is of one of the units, or has a task, open or done, of one of the groups."""
+    task = tables.user_task.alias()  # its own name: the query around it may read user_task as well
+    of_case = task.c.case_id == case.c.id
+    in_group = select(task.c.id).where(of_case, is_one_of(task.c.candidate_group, groups))
+    return or_(is_one_of(case.c.unit, units), in_group.exists())
+
+
+@cache
+def _finding(case: Table, reach: tuple[int, int] | None) -> Statement:
+    """Return the query for a case by its name, for readers with so many units and groups (None: who may see all)."""
+    seen = true() if reach is None else in_sight(case, names_of("unit", reach[0]), names_of("group", reach[1]))
+    name: BindParameter[str] = bindparam("name")
+    return Statement(select(case).where(or_(case.c.code == name, case.c.id == name), seen))
+
+
+# --- what a query made once for many readers is told of each
+
+
+def named(what: str, values: Sequence[str]) -> dict[str, str]:
+    """Return the values by the names of `names_of`."""
+    return {f"{what}{number}": value for number, value in enumerate(values)}
+
+
+def names_of(what: str, count: int) -> list[BindParameter[str]]:
+    return [bindparam(f"{what}{number}") for number in range(count)]
+
+
+def is_one_of(column: ColumnElement[str], values: Collection[Any]) -> ColumnElement[bool]:
+    return column.in_(values) if values else false()
 
 
 def words(q: str | None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import bindparam, select
 
 from engine.canonical import time_of
 from engine.errors import NotFound
@@ -19,13 +19,16 @@ from engine.office.queries.reading import TASK, Reading
 from engine.office.views import Consequence, HistoryLine, TaskRow, TaskView, WhyBox
 from engine.process.outlook import ways_on
 from engine.store import tables
+from engine.store.statements import Statement
 
 PAGES: dict[str, type[NominationPage] | type[PaperPage]] = {page.subject: page for page in (NominationPage, PaperPage)}
+
+_TASK = Statement(select(tables.user_task).where(TASK.id == bindparam("task")))
 
 
 def task(reading: Reading, task_id: str) -> TaskView:
     """Return what the page of a task shows; NotFound where there is none or it may not be seen."""
-    row = reading.connection.execute(select(tables.user_task).where(TASK.id == task_id)).first()
+    row = _TASK(reading.connection, task=task_id).first()
     if row is None:
         raise NotFound(kind="task", id=task_id)
     page = PAGES[row.subject].find(reading, row.code)
@@ -76,14 +79,14 @@ def _filed(page: CasePage, task: TaskRow) -> dict[str, Any]:
     return dict(page.reading.reader.form_data(last["form_data"]) or {}) if last else {}
 
 
-def _cause(page: CasePage, row: Row[Any]) -> HistoryLine | None:
+def _cause(page: CasePage, row: Any) -> HistoryLine | None:
     for entry, line in zip(page.entries, page.history, strict=True):
         if any(fact["fact"] == "StepOpened" and fact["key"] == row.key for fact in entry.body["facts"]):
             return line
     return None
 
 
-def _why(reading: Reading, page: CasePage, task: TaskRow, row: Row[Any]) -> WhyBox:
+def _why(reading: Reading, page: CasePage, task: TaskRow, row: Any) -> WhyBox:
     node = page.definition.owner_of(task.element).nodes[task.element]
     ground = citation(node.legal_basis) if node.legal_basis else None
     return WhyBox(
