@@ -1,5 +1,6 @@
 """The server between the browser and the application."""
 
+import gc
 import json
 import socket
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from flask import Flask
 from tests.builders import Office
 from tests.web.conftest import account_of
 from web.requests import UPLOAD_BODY_LIMIT
-from web.serving import listen, server_of
+from web.serving import listen, server_of, settle
 
 MEGABYTE = b"x" * 1024**2
 
@@ -52,3 +53,12 @@ def test_a_browser_that_sends_too_much_reads_a_page_in_vietnamese(port: int) -> 
     head, body = post(port, "/login", UPLOAD_BODY_LIMIT + 1)
     assert " 413 " in head.splitlines()[0]
     assert "Mỗi tệp không quá 20 MB" in body
+
+
+def test_what_the_start_has_made_is_not_looked_through_again() -> None:
+    try:
+        settle()
+        assert gc.get_freeze_count() > 0
+        assert len(gc.get_objects()) < gc.get_freeze_count()
+    finally:
+        gc.unfreeze()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import secrets
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from engine.office import accounts
 from web.app import create_app
 from web.bench import procedure
 from web.bench.house import House
-from web.serving import THREADS
+from web.serving import THREADS, settle
 
 COOKIE = "khenthuong"
 CSRF = re.compile(r'name="csrf-token" content="([^"]+)"')
@@ -75,11 +76,14 @@ def served(house: House) -> Iterator[Official]:
     with house.database.write() as tx:
         session = accounts.open_session(tx.connection, house.official.person.id, house.engine.clock.now())
     official = Official(int(server.effective_port), session)
+    settle()  # as `serve` does
     try:
         yield official
     finally:
+        gc.unfreeze()
         official.close()
-        # In its own thread: what is closed under a loop that waits for it is a bad file descriptor there.
+        # First whoever answers; then, in its own thread, the loop: what is closed under who waits for it is a bad file
+        # descriptor there.
+        server.task_dispatcher.shutdown()
         server.trigger.pull_trigger(server.close)
         thread.join(timeout=10)
-        server.task_dispatcher.shutdown()
