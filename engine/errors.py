@@ -8,6 +8,7 @@ an id number or anything a person typed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 
@@ -20,6 +21,10 @@ class EngineError(Exception):
     def __init__(self, **params: Any) -> None:
         self.params = params
         super().__init__(self.code, params)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As an exception is told from one process to another: by name.
+        return partial(type(self), **self.params), ()
 
     def __str__(self) -> str:
         listed = ", ".join(f"{name}={value!r}" for name, value in sorted(self.params.items()))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from engine.office import accounts, seeds
 from engine.office.findings import place_of
 from engine.office.jobs import heads_beside
 from engine.office.service import Engine
+from engine.office.side_by_side import processors
 from engine.office.views import Actor, MembershipView, PaperRow, PersonView
 from engine.store.heads import SignedHead, read_heads
 from engine.store.verify import Finding
@@ -168,7 +170,11 @@ def verify(place: Place, as_json: bool, code: str | None, everything: bool, head
         kept = known_heads(heads) if heads else heads_beside(place.data)
     except CannotOpen:
         kept, damaged = [], Finding("heads", 0, "head_unreadable")
-    report = engine.verify(streams, kept or None)
+    try:
+        report = engine.verify(streams, kept or None, processes=processors())
+    except BrokenProcessPool:
+        click.echo(_("Một tiến trình kiểm tra đã dừng giữa chừng nên chưa kiểm tra xong; hãy chạy lại."), err=True)
+        return CANNOT
     report.first_error = report.first_error or damaged
     shape = report.to_json() | {"seconds": round(time.monotonic() - started, 3)}
     if report.first_error:

@@ -52,6 +52,7 @@ from engine.office.queries.seals import SealView
 from engine.office.reexecution import Reexecution
 from engine.office.releases import Releases
 from engine.office.round_views import RoundList, RoundView
+from engine.office.side_by_side import side_by_side
 from engine.office.together import Together
 from engine.office.views import (
     Actor,
@@ -228,15 +229,22 @@ class Engine(Drafts, Papers, Together, Oversight):
             self.execute(command)
         return len(commands)
 
-    def verify(self, streams: Collection[str] | None = None, heads: list[SignedHead] | None = None) -> Report:
+    def verify(
+        self, streams: Collection[str] | None = None, heads: list[SignedHead] | None = None, *, processes: int = 1
+    ) -> Report:
         """Check chains, log, derived tables and, by executing every entry again, the way each case took.
 
         Args:
             streams: those to check; None checks everything.
             heads: signed heads kept outside the database; None takes those it holds itself.
+            processes: how many may work on a large store; those beside this one are started for it.
+
+        Raises:
+            BrokenProcessPool: one of them has died, so not all is known.
         """
         again = Reexecution(self.releases, self.database.engine_version)
-        return verify(self.database, reexecute=again, streams=streams, heads=heads)
+        with side_by_side(self.database, self.releases.catalog, processes) as elsewhere:
+            return verify(self.database, reexecute=again, elsewhere=elsewhere, streams=streams, heads=heads)
 
     def rebuild(self) -> list[str]:
         """Refill the derived tables and snapshots from the journal; return the names of those that had differed."""

@@ -8,10 +8,9 @@ with its signed heads kept elsewhere does (engine.store.sealing).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, select
@@ -95,13 +94,26 @@ class Report:
         return {"ok": self.ok} | asdict(self)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What carrying out a case again gave. `foreign` are the versions of other engines that wrote some of it."""
+
+    foreign: frozenset[str]
+    reexecuted: bool
+    finding: Finding | None = None
+
+
+Case = tuple[str, Head]  # a stream and the head up to which its chain was checked
 Reexecute = Callable[[Reader, str, list[Entry]], Finding | None]
+# Begins when it is called and gives the outcomes in the order of the cases; None: this process must do it.
+Elsewhere = Callable[[Sequence[Case]], Iterator[Outcome] | None]
 
 
 def verify(
     database: Database,
     *,
     reexecute: Reexecute | None = None,
+    elsewhere: Elsewhere | None = None,
     streams: Collection[str] | None = None,
     heads: list[SignedHead] | None = None,
 ) -> Report:
@@ -109,16 +121,15 @@ def verify(
 
     Args:
         reexecute: carries out the entries of one nomination again and returns the first that differs.
+        elsewhere: has that done by other processes, as soon as the truth is known to be whole.
         streams: the streams to check; None checks everything, the derived tables included.
         heads: signed heads kept outside the database; None takes those the database holds.
     """
     report = Report()
     with database.read() as reader:
         check = _Check(reader, report, database.engine_version)
-        whole = chain(check.log(heads), check.derived()) if streams is None else ()
-        found = chain(check.truth(streams), whole, check.again(reexecute))
         try:
-            report.first_error = next(found, None)
+            report.first_error = next(check.everything(streams, heads, reexecute, elsewhere), None)
         except UNREADABLE:
             report.first_error = Finding(check.place, 0, "unreadable")
     return report
@@ -136,6 +147,21 @@ class _Check:
         self._releases: dict[str, str] = {}  # id -> sha256
         self._heads: dict[str, Head] = {}
         self.place = "journal"
+
+    def everything(
+        self,
+        streams: Collection[str] | None,
+        heads: list[SignedHead] | None,
+        reexecute: Reexecute | None,
+        elsewhere: Elsewhere | None,
+    ) -> Iterator[Finding]:
+        yield from self.truth(streams)
+        cases = [(stream, head) for stream, head in self._heads.items() if stream.startswith(CASES)]
+        outcomes = elsewhere(cases) if elsewhere else None
+        if streams is None:
+            yield from self.log(heads)
+            yield from self.derived()
+        yield from self.again(self._outcomes(cases, reexecute) if outcomes is None else outcomes)
 
     def truth(self, streams: Collection[str] | None) -> Iterator[Finding]:
         yield from self._chains(self._reader.rows_of_journal() if streams is None else self._rows_of(streams))
@@ -263,22 +289,52 @@ class _Check:
                 odd = set(rows(here, table)) ^ set(rows(copy, table))
                 yield Finding(_stream_of(table, min(odd, key=repr)), 0, f"derived:{table.name}")
 
-    def again(self, reexecute: Reexecute | None) -> Iterator[Finding]:
-        """Carry out every nomination and paper again, as far as this version of the engine wrote it."""
-        for stream in self._heads:
-            if not stream.startswith(CASES):
-                continue
-            entries = list(self._reader.entries(stream))
-            versions = {entry.engine_version for entry in entries}
-            foreign = versions - {self._engine_version}
-            self._report.needs_version = sorted({*self._report.needs_version, *foreign})
-            if reexecute is None or foreign:
-                self._report.not_reexecuted += 1
-            else:
-                self._report.reexecuted += 1
+    def _outcomes(self, cases: Sequence[Case], reexecute: Reexecute | None) -> Iterator[Outcome]:
+        for stream, _ in cases:
             self.place = stream
-            if reexecute and foreign != versions and (finding := reexecute(self._reader, stream, entries)):
-                yield finding
+            entries = list(self._reader.entries(stream))
+            yield _outcome(self._reader, stream, entries, self._engine_version, reexecute)
+
+    def again(self, outcomes: Iterator[Outcome]) -> Iterator[Finding]:
+        """Count what carrying out every nomination and paper again gave, as far as this engine's version wrote it."""
+        for outcome in outcomes:
+            self._report.needs_version = sorted({*self._report.needs_version, *outcome.foreign})
+            self._report.reexecuted += outcome.reexecuted
+            self._report.not_reexecuted += not outcome.reexecuted
+            if outcome.finding:
+                yield outcome.finding
+
+
+def outcome_as_checked(reader: Reader, case: Case, engine_version: str, reexecute: Reexecute) -> Outcome:
+    """Carry out a case again that somebody checked in another view of the store, with what was written since.
+
+    That it is what was checked follows from its chain, which leads over the head it had then.
+    """
+    stream, head = case
+    entries, last = [], ""
+    for seq, row in enumerate(reader.run(_ROWS_OF_STREAM, stream=stream), 1):
+        entry, why = _read(row, seq, last)
+        if entry is None:
+            return Outcome(frozenset(), False, Finding(stream, seq, why))
+        last = entry.hash
+        entries.append(entry)
+    if len(entries) < head.seq or entries[head.seq - 1].hash != head.hash:
+        return Outcome(frozenset(), False, Finding(stream, head.seq, "entry_changed"))
+    return _outcome(reader, stream, entries, engine_version, reexecute)
+
+
+def _outcome(
+    reader: Reader, stream: str, entries: list[Entry], engine_version: str, reexecute: Reexecute | None
+) -> Outcome:
+    versions = frozenset(entry.engine_version for entry in entries)
+    foreign = versions - {engine_version}
+    finding = None
+    if reexecute and foreign != versions:
+        try:
+            finding = reexecute(reader, stream, entries)
+        except UNREADABLE:
+            finding = Finding(stream, 0, "unreadable")
+    return Outcome(foreign, bool(reexecute) and not foreign, finding)
 
 
 def _hash_of_release(files: dict[str, bytes]) -> str | None:

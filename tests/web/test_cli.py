@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from engine.office import seeds
+from engine.office.service import Engine
 from tests.builders import RELEASES, WORKFLOWS
 from tests.web.conftest import ROOT
 from web import cli, demo, serving
@@ -99,6 +101,19 @@ def test_the_demo_verifies_and_a_changed_byte_is_found(
     database.close()
     code, report = run_json(capsys, "verify", "--data", str(spoilt))
     assert code == 1 and report["first_error"]["stream"].startswith("nomination:")
+
+
+def test_a_verification_of_which_a_process_died_is_no_good_sign(
+    demo_data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def dies(*_: object, **__: object) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(Engine, "verify", dies)
+
+    assert run("verify", "--all", "--json", "--data", str(demo_data)) == 3
+    said = capsys.readouterr()
+    assert said.out == "" and "chưa kiểm tra xong" in said.err and said.err.count("\n") == 1
 
 
 def test_the_accounts_of_the_demo_are_written_for_their_owner_alone(demo_data: Path) -> None:
