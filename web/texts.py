@@ -98,11 +98,10 @@ def word(kind: str, code: str | None) -> str:
 
 def finding(place: Place) -> str:
     """Return in one sentence what was found wrong, and where."""
-    where = (
-        f"{word('stream', place.kind)} {place.name}" if place.kind in messages.words("stream") else word("stream", "-")
-    )
+    known = place.kind in messages.words("stream")
+    where = f"{word('stream', place.kind)} {place.name}".strip() if known else word("stream", "-")
     if place.seq:
-        where = _("%(where)s, lần ghi %(seq)s", where=where.strip(), seq=place.seq)
+        where = _("%(where)s, lần ghi %(seq)s", where=where, seq=place.seq)
     if place.act and place.at:
         where = f"{where} ({word('act', place.act)}, {moment(place.at)})"
     return _("Sai ở %(where)s: %(why)s.", where=where, why=word("finding", place.why))

@@ -176,7 +176,7 @@ def test_heads_beside_the_data_that_are_damaged_are_a_finding_and_stop_what_reli
         cli.main(["backup", str(tmp_path / "copy.db"), *place])
     (office / "heads.jsonl").write_bytes(content)
     code, sentence = said(capsys, "verify", "--json", *place)
-    assert code == 1 and "tệp heads.jsonl có dòng không phải là mốc niêm phong" in sentence
+    assert code == 1 and "Sai ở mốc niêm phong: tệp heads.jsonl có dòng không phải là mốc niêm phong" in sentence
     for command in (["serve", "--port", "0"], ["restore", str(tmp_path / "copy.db")]):
         code, sentence = said(capsys, *command, *place)
         assert code == 3 and "hãy chép lại tệp này từ bản giữ ở máy khác" in sentence
