@@ -10,6 +10,7 @@ without JavaScript show all fields, and an answer changed later hides what was t
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -226,9 +227,13 @@ def compile_form(definition: Mapping[str, Any]) -> CompiledForm:
     Raises:
         InvalidDefinition: the definition has errors; a release that was taken has none.
     """
-    return _compile(orjson.dumps(definition, option=orjson.OPT_SORT_KEYS))
+    try:
+        content = orjson.dumps(definition, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # numbers and letters that no good definition has
+        content = json.dumps(definition, sort_keys=True).encode()
+    return _compile(content)
 
 
 @lru_cache(maxsize=512)
 def _compile(content: bytes) -> CompiledForm:
-    return CompiledForm(spec_of(orjson.loads(content)), hashlib.sha256(content).hexdigest())
+    return CompiledForm(spec_of(json.loads(content)), hashlib.sha256(content).hexdigest())

@@ -56,7 +56,7 @@ def clean_text(raw: Any, *, max_length: int = TEXT_MAX, lines: bool = False) -> 
     if len(raw) > 4 * max_length + 100:
         raise Refused("too_long", max=max_length)
     if raw.isprintable() and unicodedata.is_normalized("NFC", raw):  # nearly always: nothing to drop, one line
-        return (re.sub(" +", " ", raw) if "  " in raw else raw).strip()
+        return raw.strip() if lines or "  " not in raw else re.sub(" +", " ", raw).strip()
     text = re.sub(r"\r\n?|\u2028|\u2029", "\n", raw)
     if not lines:
         text = text.replace("\n", " ")

@@ -9,27 +9,28 @@ from unittest.mock import patch
 
 from sqlalchemy import Connection, event
 
-from engine.store import statements
 from engine.store.database import Database
-
-BETWEEN = ("BEGIN", "COMMIT")
+from engine.store.statements import Statement
 
 
 @contextmanager
 def sent_to(database: Database) -> Iterator[list[str]]:
     """Collect the texts of the statements of commands, without the ends of transactions."""
     sent: list[str] = []
-    to_driver = statements._execute
+    text_of = Statement._on
 
-    def execute(connection: Connection, text: str, values: Any, **kw: Any) -> Any:
-        if not text.startswith(BETWEEN):
+    def on(statement: Statement, connection: Connection) -> tuple[str, dict[str, Any]]:
+        text, constants = text_of(statement, connection)
+        if connection.engine is database.writer:
             sent.append(text)
-        return to_driver(connection, text, values, **kw)
+        return text, constants
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         sent.append(statement)
 
     event.listen(database.writer, "before_cursor_execute", note)
-    with patch.object(statements, "_execute", execute):
-        yield sent
-    event.remove(database.writer, "before_cursor_execute", note)
+    try:
+        with patch.object(Statement, "_on", on):
+            yield sent
+    finally:
+        event.remove(database.writer, "before_cursor_execute", note)

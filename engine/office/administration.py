@@ -42,11 +42,10 @@ def add_person(act: Act, command: c.AddPerson) -> Answer:
 def identify_person(act: Act, command: c.IdentifyPerson) -> Answer:
     _check_administers(act)
     act.tx.lock([f"person:{command.person}"])
-    connection = act.tx.connection
     facts = directory.identify(
         command,
-        exists=directory.person_exists(connection, command.person),
-        holder=directory.person_with_number(connection, command.citizen_id),
+        exists=directory.person_exists(act.tx.connection, command.person),
+        holder=directory.person_with_number(act.tx.connection, command.citizen_id),
         identity_data=act.tx.put_form_data(directory.identity_data(command)),
     )
     return _write(act, f"person:{command.person}", facts, {"person": command.person})
@@ -55,13 +54,12 @@ def identify_person(act: Act, command: c.IdentifyPerson) -> Answer:
 def add_membership(act: Act, command: c.AddMembership) -> Answer:
     _check_administers(act)
     act.tx.lock([f"person:{command.person}"])
-    connection = act.tx.connection
     facts = directory.add_membership(
         command,
-        directory.all_units(connection),
+        directory.all_units(act.tx.connection),
         seeds.role_book(),
-        directory.all_memberships(connection, command.person),
-        person_exists=directory.person_exists(connection, command.person),
+        directory.all_memberships(act.tx.connection, command.person),
+        person_exists=directory.person_exists(act.tx.connection, command.person),
     )
     return _write(act, f"person:{command.person}", facts, {"membership": facts[0].to_json()["membership"]})
 
@@ -80,16 +78,15 @@ def set_day(act: Act, command: c.SetDay) -> Answer:
 
 def open_account(act: Act, command: c.OpenAccount, hashed: str) -> Answer:
     _check_administers(act)
-    connection = act.tx.connection
     facts = accounts.open_account(
         command,
-        person_exists=directory.person_exists(connection, command.person),
-        of_person=accounts.account_of(connection, command.person),
-        of_name=accounts.account_named(connection, command.username),
+        person_exists=directory.person_exists(act.tx.connection, command.person),
+        of_person=accounts.account_of(act.tx.connection, command.person),
+        of_name=accounts.account_named(act.tx.connection, command.username),
         account_data=act.tx.put_form_data(accounts.account_data(command)),
     )
     answer = _write(act, f"person:{command.person}", facts, {"person": command.person})
-    accounts.keep_password(connection, command.person, hashed)
+    accounts.keep_password(act.tx.connection, command.person, hashed)
     return answer
 
 
@@ -97,19 +94,17 @@ def set_password(act: Act, command: c.SetPassword, hashed: str) -> Answer:
     """Everyone sets their own password; an administrator that of others."""
     if command.actor != command.person:
         _check_administers(act)
-    connection = act.tx.connection
-    facts = accounts.set_password(command, accounts.account_of(connection, command.person))
+    facts = accounts.set_password(command, accounts.account_of(act.tx.connection, command.person))
     answer = _write(act, f"person:{command.person}", facts, {"person": command.person})
-    accounts.keep_password(connection, command.person, hashed)
+    accounts.keep_password(act.tx.connection, command.person, hashed)
     return answer
 
 
 def disable_account(act: Act, command: c.DisableAccount) -> Answer:
     _check_administers(act)
-    connection = act.tx.connection
-    facts = accounts.disable_account(command, accounts.account_of(connection, command.person))
+    facts = accounts.disable_account(command, accounts.account_of(act.tx.connection, command.person))
     answer = _write(act, f"person:{command.person}", facts, {"person": command.person})
-    accounts.end_all(connection, command.person)
+    accounts.end_all(act.tx.connection, command.person)
     return answer
 
 

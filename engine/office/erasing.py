@@ -70,19 +70,18 @@ def erase_person(act: Act, command: ErasePerson) -> Answer:
     _check_may_erase(act)
     stream = f"person:{command.person}"
     act.hold([stream])
-    connection = act.tx.connection
     row = act.tx.execute(select(tables.person).where(tables.person.c.id == command.person)).first()
     if row is None:
         raise NotFound(kind="person", id=command.person)
-    if directory.actor(connection, command.person, act.today).memberships:
+    if directory.actor(act.tx.connection, command.person, act.today).memberships:
         raise CannotErase(why="still_member")
-    account = accounts.account_of(connection, command.person)
+    account = accounts.account_of(act.tx.connection, command.person)
     if account and not account.disabled:
         raise CannotErase(why="account_open")
     _check_reason(command.reason, row.full_name)
     data = {name for fact in _facts(act.tx.entries(stream)) for name in form_data_named(fact)}
     count = _erase(act, stream, data, set(), command.reason)
-    accounts.end_all(connection, command.person)
+    accounts.end_all(act.tx.connection, command.person)
     for table in (tables.credential, tables.draft):
         act.tx.execute(delete(table).where(table.c.person == command.person))
     return {"person": command.person, "erased": count}

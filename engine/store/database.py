@@ -8,6 +8,7 @@ See `engine.store.opening` for `open_database` and `upgrade`.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -56,7 +57,9 @@ class Database:
             self.writer = sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1, pool_timeout=BUSY_SECONDS)
             self.reader = sqlite_engine(url, begin="BEGIN", pool_size=READERS, read_only=True)
         else:
-            self.writer = create_engine(url, pool_size=READERS)
+            # Its warnings repeat errors that are told anyhow, with values of rows.
+            logging.getLogger("psycopg").setLevel(logging.ERROR)
+            self.writer = create_engine(url, pool_size=READERS, hide_parameters=True)
             self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def close(self) -> None:
@@ -124,7 +127,8 @@ class Database:
 
 def sqlite_engine(url: str, *, begin: str, read_only: bool = False, **pool: Any) -> Engine:
     """Return an engine that begins its transactions itself: the driver would do so late, and deferred."""
-    engine = create_engine(url, paramstyle="named", connect_args={"timeout": BUSY_SECONDS}, **pool)
+    options = {"paramstyle": "named", "hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS}}
+    engine = create_engine(url, **options, **pool)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:

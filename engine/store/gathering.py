@@ -36,7 +36,8 @@ class Gathering:
 
     def add(self, line: str, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
         """Put a statement behind all earlier ones of its line, into the first group that does the same."""
-        start = self._reached.get(line, 0) if self._mixed else max(len(self._groups) - 1, 0)
+        last = max(len(self._groups) - 1, 0)
+        start = self._reached.get(line, 0) if self._mixed else last
         for position in range(start, len(self._groups)):
             group = self._groups[position]
             if group.statement is statement and group.one == one:

@@ -91,7 +91,7 @@ class Reader:
 
     def rows_of_journal(self) -> Iterator[Row[Any]]:
         """Return all rows of the journal, stream by stream, each in its order."""
-        place: dict[str, Any] = {"stream": "", "seq": 0}
+        place: dict[str, Any] = {"stream": "", "seq": -(2**63)}  # before every entry, whoever put it there
         while rows := self.run(ENTRIES_AFTER, **place):
             yield from rows
             if len(rows) < PAGE:

@@ -1,17 +1,17 @@
-"""Statements of the completion path: written in SQLAlchemy Core, compiled once, sent as text to the driver itself.
+"""Statements that are sent often: written in SQLAlchemy Core, compiled once, sent as text to the driver itself.
 
 Building and compiling Core on each call costs more than the engine's own step, and so does SQLAlchemy's way of
 executing text and naming what comes back (decision 15). Parameters are named and go to the driver as they are: str,
-int, bytes or None alone. What the driver raises is told as SQLAlchemy tells it. Queries of pages need none of this;
-they execute Core as usual.
+int, bytes or None alone. What the driver raises is told as SQLAlchemy tells it. What is asked now and then needs none
+of this and executes Core as usual.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NoReturn
+from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Delete, Insert, Select, Text, TextClause, Update, bindparam
 from sqlalchemy.ext.compiler import compiles
@@ -50,12 +50,6 @@ class Rows(list[Any]):
         return self[0][0] if self else None
 
 
-def _row_class(names: list[str]) -> Any:
-    base: Any = namedtuple("Row", names)  # type: ignore[misc]
-    # As a row of SQLAlchemy has it.
-    return type("Row", (base,), {"__slots__": (), "_mapping": property(base._asdict)})
-
-
 class Statement:
     """One Core statement whose parameters are `bindparam`s."""
 
@@ -67,18 +61,28 @@ class Statement:
     def __call__(self, connection: Connection, **values: Any) -> Rows:
         """Execute a query and return all rows."""
         text, constants = self._on(connection)
-        cursor = _execute(connection, text, constants | values)
+        with _told(connection, text):
+            cursor = connection.connection.cursor()
+            cursor.execute(text, constants | values)
+            found = cursor.fetchall()
         if self._row is None:
-            self._row = _row_class([column[0] for column in cursor.description])._make
-        return Rows(map(self._row, _fetched(connection, text, cursor)))
+            row: Any = namedtuple("Row", [column[0] for column in cursor.description])  # type: ignore[misc]
+            self._row = row._make
+        return Rows(map(self._row, found))
 
     def send(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
-        """Execute once per row, in one call to the driver; the `rowcount` of what is returned says how many rows of
-        the table that concerned, once the statements sent `together` are over."""
+        """Execute once per row, in one call to the driver.
+
+        The `rowcount` of what is returned says how many rows of the table that concerned, once `together` has ended.
+        """
         text, constants = self._on(connection)
-        if len(rows) == 1:  # a call for many costs more than one for one
-            return _execute(connection, text, constants | rows[0])  # type: ignore[operator]
-        return _execute(connection, text, [constants | row for row in rows], many=True)  # type: ignore[operator]
+        with _told(connection):  # it may be an earlier one that failed
+            cursor: Any = connection.connection.cursor()
+            if len(rows) == 1:  # a call for many costs more than one for one
+                cursor.execute(text, constants | dict(rows[0]))
+            else:
+                cursor.executemany(text, [constants | dict(row) for row in rows])
+        return cursor
 
     def _on(self, connection: Connection) -> tuple[str, dict[str, Any]]:
         name = connection.dialect.name
@@ -91,57 +95,28 @@ class Statement:
 
 def send_text(connection: Connection, text: str) -> None:
     """Send a statement without parameters as it is."""
-    _execute(connection, text, {})
+    with _told(connection, text):
+        connection.connection.cursor().execute(text)
 
 
-def together(connection: Connection) -> AbstractContextManager[Any]:
-    """Let the statements sent inside go to PostgreSQL in one message, their results come back at the end."""
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Let the statements sent inside go to PostgreSQL in one message; their results, and errors, come at the end."""
     if connection.dialect.name != "postgresql":
-        return nullcontext()
-    return _Together(connection)
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with _told(connection), driver.pipeline():
+        yield
 
 
-class _Together:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._pipeline = connection.connection.driver_connection.pipeline()  # type: ignore[union-attr]
-
-    def __enter__(self) -> None:
-        self._pipeline.__enter__()
-
-    def __exit__(self, *raised: Any) -> None:
-        try:
-            self._pipeline.__exit__(*raised)
-        except Exception as problem:
-            _tell(self._connection, problem, "", {}, None)
-
-
-def _execute(connection: Connection, text: str, values: Any, *, many: bool = False) -> Any:
-    cursor = connection.connection.cursor()
+@contextmanager
+def _told(connection: Connection, text: str | None = None) -> Iterator[None]:
+    """Tell an error of the driver as SQLAlchemy tells it, and give up a connection that was lost."""
     try:
-        (cursor.executemany if many else cursor.execute)(text, values)
-    except Exception as problem:
-        _tell(connection, problem, text, values, cursor)
-    return cursor
-
-
-def _fetched(connection: Connection, text: str, cursor: Any) -> list[Any]:
-    try:
-        return cursor.fetchall()  # type: ignore[no-any-return]
-    except Exception as problem:
-        _tell(connection, problem, text, {}, cursor)
-
-
-def _tell(connection: Connection, problem: Exception, text: str, values: Any, cursor: Any) -> NoReturn:
-    """Raise what SQLAlchemy raises when a statement of its own fails, and give up a connection that was lost."""
-    connection._handle_dbapi_exception(problem, text, values, cursor, None)
-
-
-def execute(connection: Connection, statement: Statement, values: Mapping[str, Any], *, one: bool) -> None:
-    """Execute a statement that changes something; `one`: it must concern exactly one row."""
-    count = statement.send(connection, [values]).rowcount
-    if one and count != 1:
-        raise RuntimeError(f"a fact concerns {count} rows instead of one")
+        yield
+    except connection.dialect.loaded_dbapi.Error as problem:
+        connection._handle_dbapi_exception(problem, text, None, None, None)
 
 
 class ListStatement:

@@ -2,8 +2,8 @@
 
 The order of a command: `lock` its streams once, decide, `put_form_data`, `append` one entry per stream, `answer`.
 Every entry is chained to the one before it and projected into the derived tables. What is written waits until
-something is read, or until the end, and goes to the database together; heads and snapshots come last, one statement
-for all streams. Nothing here commits: see `Database.write` and `Database.once`.
+something is read, or until the end, and goes to the database together; heads and snapshots come last. Nothing here
+commits: see `Database.write` and `Database.once`.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Transaction(Reader):
 
     @property
     def connection(self) -> Connection:  # type: ignore[override]
-        """The connection, everything written so far sent over it."""
+        """The connection, everything written so far sent over it: to be asked for anew each time, not kept."""
         self._send()
         return self._connection
 
@@ -156,10 +156,12 @@ class Transaction(Reader):
         Whoever appends many entries reads before, not between: each time something is read they are sent.
         """
         self._send()
-        self._waiting = Gathering(mixed=True)
-        yield
-        self._send()
-        self._waiting = Gathering()
+        before, self._waiting = self._waiting, Gathering(mixed=True)
+        try:
+            yield
+            self._send()
+        finally:
+            self._waiting = before
 
     def answer(self, command_id: str, actor: str, body_hash: str, answer: dict[str, Any]) -> None:
         """Keep what the command is answered, for every time it comes again.
@@ -190,14 +192,15 @@ class Transaction(Reader):
 
     def put_release_files(self, release: str, files: Mapping[str, bytes]) -> None:
         """Store the files of a release that is published in this transaction."""
-        rows = [{"release": release, "path": path, "content": content} for path, content in files.items()]
-        for row in rows:
+        for path, content in files.items():
+            row = {"release": release, "path": path, "content": content}
             self.put("", _INSERT_RELEASE_FILE, row, one=True)
 
     def erase(self, entry: Entry, data: Collection[str], blobs: Collection[str]) -> None:
         """Empty form data and blobs on the order of an entry that names them all; their hashes stay."""
         where = {"stream": entry.stream, "seq": entry.seq}
         for name in (*data, *blobs):
+            self._waiting_data.pop(name, None)
             self.put("", _INSERT_ERASURE, {"hash": name} | where, one=True)
         for statement, names in ((_EMPTY_FORM_DATA, data), (_EMPTY_BLOB, blobs)):
             for name in names:
@@ -220,7 +223,7 @@ class Transaction(Reader):
         """Write heads and snapshots; return what to call after the commit. Called by `Database.write` alone."""
         if self._unanswered:
             raise RuntimeError(f"entries of commands without an answer: {sorted(self._unanswered)}")
-        for name in sorted(self._moved):
+        for name in sorted(self._moved, key=lambda name: (name in self._snapshots, name)):
             head = self._heads[name]
             row: dict[str, Any] = {"name": name, "new_seq": head.seq, "new_hash": head.hash}
             row["new_version"] = head.engine_version

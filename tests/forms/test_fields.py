@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.fields import COUNT_MAX, CRITERION_RESULTS, FIRST_DAY, LAST_DAY, LONGTEXT_MAX, TYPES, Refused
+from forms.fields import COUNT_MAX, CRITERION_RESULTS, FIRST_DAY, LAST_DAY, LONGTEXT_MAX, TYPES, Refused, clean_text
 from forms.spec import Choice, FieldSpec
 
 TODAY = date(2026, 11, 23)
@@ -44,6 +44,18 @@ def why_outside(kind, raw, **more):
     spec = a_field(kind, **more)
     found = TYPES[kind].check(spec, TYPES[kind].parse(spec, raw), TODAY)
     return found and found.code
+
+
+def test_blanks_within_a_line_are_kept_where_there_may_be_several_lines():
+    assert parse("longtext", " a  b ") == "a  b"
+    assert parse("longtext", " a  b \nc  d ") == "a  b\nc  d"
+    assert parse("text", " a  b ") == "a b"
+
+
+@given(st.text(" a\u0301\u00e1\t\n\u00a0\u200b\u2028", max_size=6), st.booleans())
+def test_a_text_is_cleaned_alike_whatever_stands_beside_it(raw, lines):
+    beside = clean_text(f"{raw}\u200bX", lines=lines)  # what is invisible is dropped: the long way, letter by letter
+    assert clean_text(f"{raw}X", lines=lines) == beside
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -106,3 +106,13 @@ def test_what_was_written_is_seen_by_the_next_query_of_the_transaction(database:
         titles = [row.title for row in tx.execute(tables.unit.select())]
         assert titles == ["Xã a"]
         tx.answer("1", SYSTEM, "", {})
+
+
+def test_what_failed_among_mixed_entries_leaves_the_transaction_as_it_was(database: Database) -> None:
+    with database.write() as tx:
+        tx.lock(["unit:a"])
+        with pytest.raises(ValueError, match="no"), tx.mixed():
+            raise ValueError("no")
+        append(tx, "unit:a", unit("a"))
+        tx.answer("1", SYSTEM, "", {})
+    assert verify(database).ok

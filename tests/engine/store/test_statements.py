@@ -38,7 +38,7 @@ def test_the_parts_of_a_row_have_the_names_of_its_columns(database: Database) ->
     with database.read() as reader:
         found = BY_ID(reader.connection, id="SNV")
     assert found.first().title == "Đơn vị SNV"
-    assert found.first()._mapping == {"id": "SNV", "title": "Đơn vị SNV"}
+    assert found.first()._asdict() == {"id": "SNV", "title": "Đơn vị SNV"}
     assert found.scalar() == "SNV"
 
 
