@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy import Connection
 
 from engine.commands import SYSTEM, AddMembership
 from engine.office.queries import inbox
-from engine.store import statements
 from engine.store.database import Database
+from engine.store.statements import Statement
 from tests.builders import ASSESSMENT, Office, new_id
+
+
+@contextmanager
+def queries() -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """Collect the queries made once for many readers, each with its values."""
+    asked: list[tuple[str, dict[str, Any]]] = []
+    call = Statement.__call__
+
+    def note(statement: Statement, connection: Connection, **values: Any) -> Any:
+        text, constants = statement._on(connection)
+        asked.append((text, constants | values))
+        return call(statement, connection, **values)
+
+    with patch.object(Statement, "__call__", note):
+        yield asked
 
 
 @pytest.fixture
@@ -74,21 +92,29 @@ def test_a_table_is_offered_for_a_step_at_which_several_wait_whoever_has_them(of
     assert office.engine.inbox(office.head, "overdue").tables == ()
 
 
+def test_a_page_asks_once_who_holds_its_tasks(office: Office) -> None:
+    colleague = office.person("Lương Văn Tài", "CB_TDKT_DV")
+    for who in (office.officer, colleague, colleague):
+        office.claim(office.nominate()["code"], who)
+    third = office.person("Hà Thị Thu", "HD_DV")  # of the same unit, in another group
+    with queries() as asked:
+        page = office.engine.inbox(third, "elsewhere")
+
+    assert sorted(row.assignee.full_name for row in page.items if row.assignee) == [
+        office.officer.person.full_name,
+        *["Lương Văn Tài"] * 2,
+    ]
+    assert len([text for text, _values in asked if "FROM person" in text]) == 1
+
+
 @pytest.mark.parametrize("box", inbox.BOXES)
 def test_a_box_is_read_by_its_index_however_many_tasks_lie_in_others(sqlite_url: str, box: str) -> None:
     # PostgreSQL chooses its plans by how many rows there are.
     office = Office(Database(sqlite_url))
-    asked: list[tuple[str, Any]] = []
-    to_driver = statements._execute
-
-    def note(connection: Any, text: str, values: Any, **kw: Any) -> Any:
-        if "user_task" in text:
-            asked.append((text, values))
-        return to_driver(connection, text, values, **kw)
-
-    with patch.object(statements, "_execute", note):
+    with queries() as asked:
         office.engine.inbox(office.officer, box)
 
+    asked = [(text, values) for text, values in asked if "user_task" in text]
     assert len(asked) == 3  # the page, what to choose from, the counts of all boxes
     with office.engine.database.reader.connect() as connection:
         for statement, parameters in asked:
