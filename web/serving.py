@@ -23,7 +23,7 @@ from waitress.server import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.errors import CannotOpen
-from engine.office.jobs import Jobs
+from engine.office.jobs import Jobs, refuse_rollback
 from engine.office.service import Engine
 from engine.store.lock import ServeLock
 from engine.store.opening import refuse_damaged
@@ -74,8 +74,8 @@ def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
     """Serve until stopped; return the exit code.
 
     Raises:
-        CannotOpen: the database cannot be used or is damaged, another `serve` holds it, or a demo would be reachable
-            from outside.
+        CannotOpen: the database cannot be used or is damaged, it holds less than the heads beside it were signed over,
+            another `serve` holds it, or a demo would be reachable from outside.
     """
     with ExitStack() as held:
         engine = open_engine(place)
@@ -84,6 +84,8 @@ def serve(place: Place, host: str, port: int, say: Callable[[str], Any]) -> int:
             held.enter_context(ServeLock(place.data))
             refuse_damaged(engine.database)
             held.enter_context(working(engine, place))
+        else:
+            refuse_rollback(engine.database, place.data)
         app = application(place, engine, loopback=is_loopback(host))
         demo = is_demo(engine)
         try:

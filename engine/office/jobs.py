@@ -23,6 +23,8 @@ from engine.office.clock import LOCAL
 from engine.office.papers import documents
 from engine.office.service import Engine
 from engine.ports import Message, Post
+from engine.store import sealing
+from engine.store.database import Database
 from engine.store.heads import HEADS_FILE, SignedHead, read_heads
 from engine.store.sealing import Sealer
 
@@ -47,6 +49,16 @@ def heads_beside(data: Path) -> list[SignedHead]:
     if any(not isinstance(head.size, int) or not isinstance(head.root, str) for head in found):
         raise CannotOpen(why="bad_heads")
     return found
+
+
+def refuse_rollback(database: Database, data: Path) -> None:
+    """Refuse a database that holds less than the heads kept in a data folder were signed over.
+
+    Raises:
+        CannotOpen: why is rolled_back, or as `heads_beside`.
+    """
+    heads_beside(data)
+    sealing.refuse_rollback(database, data / HEADS_FILE)
 
 
 class Jobs:
@@ -76,14 +88,13 @@ class Jobs:
         return tuple(self._all)
 
     def refuse_misfit(self) -> None:
-        """Refuse a database that does not fit the heads and the key of the data folder: as `Sealer.refuse_…`.
+        """Refuse a database that does not fit the key and the heads of the data folder.
 
         Raises:
-            CannotOpen: as those, and as `heads_beside`.
+            CannotOpen: why is other_key, or as `refuse_rollback`.
         """
-        heads_beside(self._data)
         self._sealer.refuse_other_key()
-        self._sealer.refuse_rollback()
+        refuse_rollback(self._engine.database, self._data)
 
     def run(self, name: str) -> int:
         """Do what is due of one job and return how much that was.

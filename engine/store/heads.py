@@ -94,7 +94,10 @@ def read_heads(file: Path) -> list[SignedHead]:
 def append_heads(file: Path, heads: list[SignedHead]) -> None:
     """Write heads behind those that are there, and wait until they are on the disk."""
     if heads:
+        whole = not file.exists() or file.read_bytes()[-1:] in (b"", b"\n")
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="ascii") as out:
+            if not whole:  # an editor, or a copy, has left out the last end of line
+                out.write("\n")
             out.writelines(canonical(asdict(head)) + "\n" for head in heads)
             out.flush()
             os.fsync(out.fileno())

@@ -65,10 +65,6 @@ class Sealer:
         if last is not None and last.key != self._signer.key:
             raise CannotOpen(why="other_key", file=KEY_FILE.name)
 
-    def refuse_rollback(self) -> None:
-        """Refuse as `refuse_rollback` does, by the heads kept beside the database."""
-        refuse_rollback(self._database, self._file)
-
     def run(self, *, urgent: bool = False) -> SignedHead | None:
         """Append every committed entry, sign a head if one is due, and return it.
 

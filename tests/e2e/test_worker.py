@@ -12,7 +12,7 @@ from threading import Event
 import pytest
 
 from engine.commands import SYSTEM, PublishRelease
-from engine.store.heads import HEADS_FILE, read_heads
+from engine.store.heads import HEADS_FILE, SignedHead, append_heads, read_heads
 from tests.builders import ASSESSMENT, NOMINEE, QUICK, new_id
 from tests.e2e.house import AGREES_TODAY, PATIENCE, PROGRAM, VOTE_TODAY, House, Server
 from tests.waiting import write_release
@@ -113,3 +113,22 @@ def test_there_is_no_worker_on_sqlite(tmp_path: Path) -> None:
     house.furnish()
     done = house.run("worker")
     assert (done.code, done.out) == (3, "")
+
+
+def test_serve_refuses_a_database_that_holds_less_than_the_heads_beside_it(
+    office: tuple[House, dict[str, str]],
+) -> None:
+    house, _tokens = office
+    head = SignedHead(size=10_000, root="0" * 64, at="", prev="", key="", signature="")
+    house.data.mkdir(exist_ok=True)
+    append_heads(house.data / HEADS_FILE, [head])
+    process = subprocess.run(
+        [PROGRAM, "serve", "--port", "0"],
+        capture_output=True,
+        text=True,
+        env=house.environment,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert process.returncode == 3
+    assert "10000" in process.stderr or "10.000" in process.stderr

@@ -174,3 +174,15 @@ def test_a_head_that_is_not_yet_in_the_file_is_written_at_the_next_run(
     sealer.run()
     assert heads_in(tmp_path) == kept
     assert kept[0].at == time_text(acts.START)
+
+
+def test_a_head_gets_a_line_of_its_own_though_the_last_one_has_no_end(
+    database: Database, sealer: Sealer, tmp_path: Path
+) -> None:
+    some_entries(database)
+    first = sealer.run(urgent=True)
+    file = tmp_path / HEADS_FILE
+    file.write_text(file.read_text("ascii").rstrip("\n"), "ascii")
+    acts.nominate(database, 9)
+    second = sealer.run(urgent=True)
+    assert heads_in(tmp_path) == [first, second]
