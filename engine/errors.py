@@ -304,7 +304,8 @@ class CannotOpen(EngineError):
     """The data cannot be used; nothing was changed. Exit code 3. Params: why (a code), and what it concerns.
 
     why: unreachable | full | other_database | newer | not_upgraded | in_use | damaged | rolled_back | open_to_others |
-    no_demo_here | exists | bad_copy | bad_heads | file_exists | not_verified | no_pg_tools
+    no_demo_here | exists | bad_copy | bad_heads | file_exists | not_verified | no_pg_tools |
+    read_only
     """
 
     code = "cannot_open"

@@ -29,6 +29,10 @@ CANNOT_OPEN: Words = {
         "the data holds less than its signed heads, as after restoring an old backup; check with khenthuong verify",
     ),
     "not_upgraded": ("dữ liệu cần được nâng cấp bằng lệnh khenthuong db upgrade", "run khenthuong db upgrade first"),
+    "read_only": (
+        "chương trình không có quyền ghi vào thư mục dữ liệu; hãy cấp quyền, hoặc chép thư mục sang nơi ghi được",
+        "the program may not write to the data folder; give it the right, or copy the folder to where it may",
+    ),
     "in_use": ("một tiến trình khác đang dùng dữ liệu này", "another process is using this data"),
     "damaged": (
         "dữ liệu bị hỏng; hãy phục hồi từ bản sao lưu bằng khenthuong restore",

@@ -337,6 +337,10 @@ FINDING: Words = {  # what `verify` found wrong (engine.store.verify, engine.off
         "tệp heads.jsonl có dòng không phải là mốc niêm phong đã ký",
         "the file heads.jsonl has a line that is no signed head",
     ),
+    "head_missing": (
+        "thiếu mốc ngay trước đó, hoặc mốc ấy đã bị thay",
+        "the head before it is missing or was replaced",
+    ),
     "head_unsigned": ("chữ ký của mốc niêm phong không đúng", "the signature of a sealed head is wrong"),
     "head_differs": (
         "mốc niêm phong trong cơ sở dữ liệu khác với bản được giữ",

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import click
 
+from engine.canonical import time_of
 from engine.commands import SYSTEM, DisableAccount, SetPassword
 from engine.errors import CannotOpen, EngineError, InvalidForm, InvalidRelease, NotFound
 from engine.office import accounts, seeds
@@ -27,6 +28,7 @@ from engine.office.service import Engine
 from engine.office.side_by_side import processors
 from engine.office.views import Actor, MembershipView, PaperRow, PersonView
 from engine.store.heads import SignedHead, read_heads
+from engine.store.sealing import signed_heads
 from engine.store.verify import Finding
 from web import cli_bench, cli_keeping, cli_release, cli_tools, serving, texts
 from web.cli_words import (
@@ -182,10 +184,27 @@ def verify(place: Place, as_json: bool, code: str | None, everything: bool, head
             text = texts.finding(place_of(reader, report.first_error))
     else:
         text = _("Nhật ký toàn vẹn: %(entries)s lần ghi khớp.", entries=report.entries)
+        text += "" if streams else f"\n{sealed(engine, kept, report.entries)}"
     say(shape, as_json, text)
     if not report.ok and as_json:
         click.echo(text, err=True)
     return FOUND if not report.ok or (strict and report.not_reexecuted) else GOOD
+
+
+def sealed(engine: Engine, kept: list[SignedHead], entries: int) -> str:
+    """Return in one sentence how many entries signed heads hold: those kept outside, or else of the database."""
+    if not kept:
+        with engine.database.read() as reader:
+            kept = signed_heads(reader)
+    if not kept:
+        return _("Chưa có mốc niêm phong nào: việc sửa cả chuỗi lần ghi một cách khớp nhau chưa thể phát hiện.")
+    return _(
+        "Mốc niêm phong: %(count)s, mốc cuối ký lúc %(at)s cho %(size)s lần ghi; %(rest)s lần ghi chưa niêm phong.",
+        count=len(kept),
+        at=texts.moment(time_of(kept[-1].at)),
+        size=kept[-1].size,
+        rest=entries - kept[-1].size,
+    )
 
 
 def known_heads(file: Path) -> list[SignedHead]:

@@ -22,7 +22,7 @@ from web.texts import _
     "--finished", type=click.IntRange(1), metavar="N", help="Only make an office of N finished nominations in --data."
 )
 def bench(place: Place, as_json: bool, quick: bool, finished: int | None) -> None:
-    """Measure the limits of ARCHITECTURE in offices made for it; `--database` takes a PostgreSQL database for that.
+    """Measure the limits of README in offices made for it; `--database` takes a PostgreSQL database for that.
 
     Nothing of an office that is there is read or touched.
     """

@@ -89,9 +89,9 @@ HELP = {
     "Do the jobs of an office on PostgreSQL until stopped: timers, files of papers, messages, signed heads.": (
         "Làm các việc nền của cơ quan dùng PostgreSQL cho tới khi dừng: hẹn giờ, tệp văn bản, thư báo, mốc niêm phong."
     ),
-    "Measure the limits of ARCHITECTURE in offices made for it; `--database` takes a PostgreSQL database for that. "
+    "Measure the limits of README in offices made for it; `--database` takes a PostgreSQL database for that. "
     "Nothing of an office that is there is read or touched.": (
-        "Đo các giới hạn nêu trong ARCHITECTURE trên dữ liệu tạo riêng; `--database` nhận một cơ sở dữ liệu PostgreSQL "
+        "Đo các giới hạn nêu trong README trên dữ liệu tạo riêng; `--database` nhận một cơ sở dữ liệu PostgreSQL "
         "cho việc này. Không đọc, không đụng tới dữ liệu đang có."
     ),
     "A small version, in less than a minute.": "Bản rút gọn, dưới một phút.",

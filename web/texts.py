@@ -100,7 +100,9 @@ def finding(place: Place) -> str:
     """Return in one sentence what was found wrong, and where."""
     known = place.kind in messages.words("stream")
     where = f"{word('stream', place.kind)} {place.name}".strip() if known else word("stream", "-")
-    if place.seq:
+    if place.seq and place.kind == "heads":
+        where = _("%(where)s số %(seq)s", where=where, seq=place.seq)
+    elif place.seq:
         where = _("%(where)s, lần ghi %(seq)s", where=where, seq=place.seq)
     if place.act and place.at:
         where = f"{where} ({word('act', place.act)}, {moment(place.at)})"

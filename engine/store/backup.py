@@ -25,6 +25,7 @@ from engine.store.database import Database, told_apart
 from engine.store.heads import HEADS_FILE, read_heads
 from engine.store.lock import ServeLock
 from engine.store.opening import FILE_NAME, open_database, refuse_damaged, url_of
+from engine.store.private import private_file
 from engine.store.sealing import refuse_rollback
 from engine.store.verify import verify
 
@@ -41,6 +42,7 @@ def back_up(database: Database, file: Path) -> None:
         raise CannotOpen(why="file_exists")
     part = file.with_name(file.name + ".part")
     part.unlink(missing_ok=True)
+    private_file(part)  # both tools fill the empty file they find
     if database.url.startswith("sqlite:"):
         with _sqlite(Path(make_url(database.url).database or "")) as connection:
             connection.execute("VACUUM INTO ?", (str(part),))

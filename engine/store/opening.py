@@ -5,6 +5,7 @@ Nothing is mended silently: a database that is newer, older, damaged or out of r
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def open_database(place: str | Path, **options: Any) -> Database:
     """Open a database URL or the SQLite database of a data folder; `options` are those of `Database`.
 
     Raises:
-        CannotOpen: unreachable | not_upgraded | newer | damaged | open_to_others.
+        CannotOpen: unreachable | not_upgraded | newer | damaged | open_to_others | read_only.
         NoDataHere: the folder holds no database.
     """
     url = url_of(place)
@@ -49,6 +50,8 @@ def open_database(place: str | Path, **options: Any) -> Database:
         raise NoDataHere(folder=str(file.parent.resolve()))
     if file is not None:
         _close(file)
+        if not all(os.access(place, os.W_OK) for place in (file, file.parent)):
+            raise CannotOpen(why="read_only", folder=str(file.parent.resolve()))
     database = Database(url, **options)
     try:
         with told_apart(), database.reader.begin() as connection:

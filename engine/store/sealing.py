@@ -177,7 +177,7 @@ def find_wrong(reader: Reader, heads: list[SignedHead]) -> Iterator[tuple[str, i
             yield row.stream, row.seq, "log_out_of_order"
             return
         if row.hash != row.entry_hash:
-            yield row.stream, row.seq, "log_differs"
+            yield row.stream, row.seq, "log_differs" if row.hash else "entry_missing"
             return
         last_seq[row.stream] = row.seq
         frontier.append(row.entry_hash)
@@ -198,8 +198,10 @@ def _wrong_heads(heads: list[SignedHead], roots: dict[int, str], size: int) -> I
     before: SignedHead | None = None
     for number, head in enumerate(heads, 1):
         key = before.key if before else head.key
-        if not head.holds(key) or head.prev != (before.hash if before else ""):
+        if not head.holds(key):
             yield "heads", number, "head_unsigned"
+        elif head.prev != (before.hash if before else ""):
+            yield "heads", number, "head_missing"
         elif head.size > size:
             yield "heads", number, "rolled_back"  # the head was signed over entries the database no longer has
         elif roots.get(head.size) != head.root:

@@ -10,6 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
+from engine.office.clock import SystemClock
+from engine.store.opening import open_database
+from engine.store.sealing import Sealer
 from tests.engine.process.drawing import draw
 from tests.web.conftest import ROOT
 from web import cli
@@ -154,6 +157,19 @@ def test_heads_that_are_none_are_wrong_use(office: Path, tmp_path: Path, capsys:
     for content in (b"", b"\n", b"\xff\xfe", b"[]\n", b"{}\n", b"1\n", b'{"size": 1}\n'):
         (tmp_path / "heads").write_bytes(content)
         assert said(capsys, "verify", "--data", str(office), "--heads", str(tmp_path / "heads"))[0] == 2
+
+
+def test_verify_says_how_much_is_sealed(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def told() -> str:
+        with pytest.raises(SystemExit):
+            cli.main(["verify", "--data", str(office)])
+        return capsys.readouterr().out
+
+    assert "Chưa có mốc niêm phong nào" in told()
+    database = open_database(office)
+    Sealer(database, office, SystemClock()).run(urgent=True)
+    database.close()
+    assert "Mốc niêm phong: 1, mốc cuối ký lúc" in told() and "; 0 lần ghi chưa niêm phong." in told()
 
 
 DAMAGED_HEADS = [

@@ -167,3 +167,9 @@ def test_an_archive_of_postgresql_goes_into_an_empty_database_alone(
     engine.dispose()
     restored.close()
     database.close()
+
+
+def test_a_copy_is_readable_by_its_owner_alone(database: Database, tmp_path: Path) -> None:
+    acts.open_dossier(database)
+    back_up(database, tmp_path / "copy")
+    assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o600

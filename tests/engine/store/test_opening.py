@@ -256,3 +256,9 @@ def test_the_data_is_free_again_when_serve_is_killed(tmp_path: Path) -> None:
         holder.wait()
 
     ServeLock(tmp_path).release()
+
+
+def test_a_folder_that_may_not_be_written_is_refused_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade(tmp_path / "data")
+    monkeypatch.setattr("engine.store.opening.os.access", lambda *_: False)  # root may always write
+    assert why_refused(tmp_path / "data") == "read_only"
