@@ -438,7 +438,8 @@ class DossierView:
     award: str
     status: str
     opened_at: datetime
-    nominations: tuple[NominationRow, ...]
+    nominations: tuple[NominationRow, ...]  # in a list of dossiers the first of them alone
+    count: int  # of those that may be seen
     authority: str = ""
     round: str | None = None  # code
 

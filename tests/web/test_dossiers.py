@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from engine.office.queries import lists
 from engine.office.views import Actor
 from engine.store.database import Database
 from tests.builders import ASSESSMENT, new_id
@@ -18,6 +19,21 @@ def office(sqlite_url: str) -> Iterator[FrontDesk]:
     database = Database(sqlite_url)
     yield FrontDesk(database)
     database.close()
+
+
+def test_a_list_of_dossiers_names_the_first_nominations_and_leads_to_the_others(
+    office: FrontDesk, visit: Callable[[Actor], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, *_ = office.at_front_desk(3)
+    dossier = office.dossier(code.partition("/")[0])
+    front = visit(office.front)
+    assert "Xem đủ" not in front.get("/dossiers").get_data(as_text=True)
+
+    monkeypatch.setattr(lists, "NAMED", 2)
+
+    page = front.get("/dossiers").get_data(as_text=True)
+    assert "3 trường hợp" in page and "Xem đủ 3 trường hợp" in page
+    assert page.count("/nominations/") == 2 and f"/dossiers/{dossier.id}" in page
 
 
 def test_the_front_desk_receives_in_the_browser_and_prints_the_slip(

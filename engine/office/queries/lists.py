@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from engine.canonical import time_of
 from engine.errors import NotFound
@@ -19,6 +19,7 @@ from engine.process.definition import ProcessDefinition
 from engine.store import tables
 
 DOSSIER = tables.dossier.c
+NAMED = 20  # nominations that a list of dossiers names of each; a dossier may hold a thousand
 
 
 def nominations(
@@ -76,13 +77,13 @@ def dossiers(
     limit: int = 25,
     after_token: str | None = None,
 ) -> Listing:
-    """Return dossiers of which the reader may see at least one nomination, the latest first."""
+    """Return dossiers of which the reader may see at least one nomination, the latest first; see `NAMED`."""
     given = ((DOSSIER.status, status), (DOSSIER.award, award), (DOSSIER.unit, unit))
     query = select(tables.dossier).where(_may_see_dossier(reading), *(c == value for c, value in given if value))
     found = (or_(_may_see_dossier(reading, word), DOSSIER.unit.in_(reading.units_named(word))) for word in words(q))
     query = query.where(*found)
     rows, more = page_of(reading, query, DOSSIER.opened_at, DOSSIER.id, limit, after_token)
-    return Listing(tuple(_dossier(reading, row) for row in rows), more)
+    return Listing(tuple(_dossier(reading, row, NAMED) for row in rows), more)
 
 
 def dossier(reading: Reading, name: str) -> DossierView:
@@ -100,9 +101,12 @@ def _may_see_dossier(reading: Reading, word: str = "") -> ColumnElement[bool]:
     return seen.where(NOMINATION.search.contains(word, autoescape=True)).exists()
 
 
-def _dossier(reading: Reading, row: Row[Any]) -> DossierView:
-    query = select(tables.nomination).where(NOMINATION.dossier_id == row.id, reading.may_see_nomination())
-    found = list(reading.connection.execute(query.order_by(NOMINATION.code)))
+def _dossier(reading: Reading, row: Row[Any], most: int | None = None) -> DossierView:
+    seen = (NOMINATION.dossier_id == row.id, reading.may_see_nomination())
+    query = select(tables.nomination).where(*seen).order_by(NOMINATION.code).limit(most)
+    found, count = list(reading.connection.execute(query)), 0
+    if len(found) == most:
+        count = reading.connection.execute(select(func.count()).where(*seen)).scalar_one()
     return DossierView(
         id=row.id,
         code=row.code,
@@ -112,6 +116,7 @@ def _dossier(reading: Reading, row: Row[Any]) -> DossierView:
         status=row.status,
         opened_at=time_of(row.opened_at),
         nominations=tuple(nomination_rows(reading, found)),
+        count=count or len(found),
         authority=row.authority,
         round=row.round,
     )
