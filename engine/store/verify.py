@@ -29,7 +29,7 @@ from engine.store.sealing import find_wrong, signed_heads
 from engine.store.statements import ListStatement, Statement
 
 # What reading raises where a value is not of its kind, as only somebody who owns the database can make it.
-UNREADABLE = (DBAPIError, ValueError, TypeError, LookupError, AttributeError)
+UNREADABLE = (DBAPIError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 
 _ROWS_OF_STREAM = Statement(
     select(t.journal).where(t.journal.c.stream == bindparam("stream")).order_by(t.journal.c.seq)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from hashlib import sha256
 from typing import Any
@@ -180,6 +181,26 @@ def test_a_number_that_no_entry_may_hold_is_found_however_well_it_is_chained(fil
     change(filled, update(t.journal).where(last).values(body=body, hash=sha256(whole.encode()).hexdigest()))
 
     assert verify(filled).first_error == Finding(acts.stream_of(2), 4, "unreadable")
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"fact": "UnitEnded", "unit": "nobody", "valid_to": "2026-12-31", "successors": []},
+        {"fact": "UnitAdded", "unit": "X1", "title": 2**64, "kind": "xa", "valid_from": "2025-07-01"},
+    ],
+    ids=["of nothing", "too large a number"],
+)
+def test_a_fact_that_leads_to_no_table_is_found_however_well_it_is_chained(
+    filled: Database, fact: dict[str, Any]
+) -> None:
+    with filled.read() as reader:
+        [entry] = reader.entries("unit:X2545")
+    forged = dataclasses.replace(entry, body=entry.body | {"facts": [fact]}).sealed()
+    one = t.journal.c.stream == "unit:X2545"
+    change(filled, update(t.journal).where(one).values(body=forged.text, hash=forged.hash))
+
+    assert verify(filled).first_error == Finding("derived", 0, "unreadable")
 
 
 def test_a_stream_cut_at_its_end_is_found_by_its_head(filled: Database) -> None:
