@@ -17,6 +17,10 @@ from sqlalchemy import Connection
 from engine.store.statements import Statement, together
 
 
+class NotOneRow(RuntimeError):
+    """A fact concerns no row, or several: no command of ours writes such a one."""
+
+
 @dataclass
 class _Group:
     """Rows for one statement. `one`: each of them must concern exactly one row."""
@@ -57,4 +61,4 @@ class Gathering:
             sent = [group.statement.send(connection, group.rows) for group in groups]
         for group, cursor in zip(groups, sent, strict=True):
             if group.one and cursor.rowcount != len(group.rows):
-                raise RuntimeError(f"{len(group.rows)} facts concern {cursor.rowcount} rows instead of one each")
+                raise NotOneRow(f"{len(group.rows)} facts concern {cursor.rowcount} rows instead of one each")

@@ -21,6 +21,7 @@ from engine.facts import DataErased
 from engine.facts.naming import blobs_named, form_data_named
 from engine.store import tables as t
 from engine.store.database import Database, sqlite_engine
+from engine.store.gathering import NotOneRow
 from engine.store.heads import SignedHead
 from engine.store.journal import PAGE, Entry, Head, entry_of
 from engine.store.reader import Reader
@@ -29,7 +30,7 @@ from engine.store.sealing import find_wrong, signed_heads
 from engine.store.statements import ListStatement, Statement
 
 # What reading raises where a value is not of its kind, as only somebody who owns the database can make it.
-UNREADABLE = (DBAPIError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
+UNREADABLE = (DBAPIError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, NotOneRow)
 
 _ROWS_OF_STREAM = Statement(
     select(t.journal).where(t.journal.c.stream == bindparam("stream")).order_by(t.journal.c.seq)
