@@ -115,6 +115,13 @@ def test_who_did_what_this_step_is_kept_apart_from_may_not_do_it():
     assert access.breaks_separation((), {"start"}) is None
 
 
+@pytest.mark.parametrize(("council", "sits"), access.PRESIDING.items())
+def test_a_session_is_that_of_one_council(council, sits):
+    for role in EVERYBODY - {access.AUDITOR}:
+        assert access.may_hold_session(actor((role, HERE)), HERE, council) == (role == council)
+        assert access.may_see_session(actor((role, HERE)), HERE, council) == (role in {council, sits})
+
+
 # --- what may be known -------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -295,3 +296,10 @@ def test_a_snapshot_is_told_from_that_of_another_state_and_from_none() -> None:
     instance.handle(Complete("a#1", {"ok": True}), context())
     assert not instance.is_in(before)
     assert not instance.is_in(b"not a snapshot")
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_foreign_diagram_has_what_it_is_started_with_under_plain_names_too(bare: bool) -> None:
+    instance, _ = Instance.start(replace(EVERYTHING, bare=bare), ID, context(), {"count": 3})
+    plain = {"count": 3} if bare else {}
+    assert instance.variables == {"s.count": 3} | plain
