@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, Select, and_, case, func, literal_column, select
 
 from engine.canonical import time_of
 from engine.store import tables
 from engine.store.statements import ListStatement
-
-if TYPE_CHECKING:
-    from engine.office.act import Sight
 
 NOMINATION = tables.nomination.c
 AWARD = tables.nominee_award.c
@@ -111,15 +108,9 @@ def _claims(ids: list[BindParameter[str]]) -> Select[Any]:
     return select(func.pg_advisory_xact_lock(claims.c.key))
 
 
-_CLAIMS = ListStatement(_claims)
-
-
-def claim(sight: Sight, nominations: Sequence[str]) -> None:
-    """Let nobody else settle who is awarded of these nominees in their movements until it is over.
-
-    Whoever decides in favour or issues a decision takes this behind all streams, and asks `of` afterwards.
-    """
-    sight.claim(_CLAIMS, sorted(set(nominations)))
+# Taken by `Sight.claim` behind all streams, by whoever decides in favour or issues a decision: nobody else settles then
+# who is awarded of these nominees (ids) in their movements. `of` is asked afterwards.
+CLAIMS = ListStatement(_claims)
 
 
 def of(connection: Connection, nominations: Sequence[str]) -> dict[str, Standing]:

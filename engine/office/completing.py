@@ -276,7 +276,7 @@ class Desk:
         asking = [row for row in self.tasks.values() if row.dossier_id and self.node(row).asks]
         self._asked = requests.asked(sight, asking)
         deciding = [row.case_id for row in self.tasks.values() if row.round and IN_FAVOUR in self.node(row).properties]
-        awards_history.claim(sight, deciding)
+        sight.claim(awards_history.CLAIMS, deciding)
         self._standings = awards_history.of(sight.tx.connection, deciding)
         self._settled: dict[tuple[str, str], str] = {}  # who is awarded in which movement by what lies here -> case
         self._own = nominees.cases_of(sight, [row.case_id for row in found], sight.actor)

@@ -58,6 +58,7 @@ def zipped(part: str, says: bytes = b"") -> Callable[[bytes], bool]:
     return fits
 
 
+# What zipfile raises: RuntimeError where a part is encrypted, NotImplementedError where it is packed in another way.
 UNREADABLE = (BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError, EOFError, zlib.error)
 OLE = begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 KINDS = (

@@ -52,7 +52,7 @@ def check(act: Act, kind: PaperKind, all_kinds: dict[str, PaperKind], rows: Sequ
         return
     held = {f"movement:{movement}" for movement in _movements(act, {row.round for row in rows if row.round})}
     act.hold(held)  # behind all other streams, and nobody who holds a movement waits for anything but what follows
-    awards_history.claim(act, [row.id for row in rows])  # as whoever decides for one nominee does
+    act.claim(awards_history.CLAIMS, [row.id for row in rows])  # as whoever decides for one nominee does
     found = elsewhere(act.tx.connection, all_kinds, [row.id for row in rows])
     for row in rows:
         if row.id in found:
